@@ -1,0 +1,88 @@
+//! The part of serde's own attributes that decides on stored names.
+
+use syn::{Attribute, Meta, Token, punctuated::Punctuated};
+
+use crate::names::Case;
+
+/// Serde's options on a container.
+#[derive(Debug, Default)]
+pub(crate) struct Container {
+    pub(crate) rename_all: Option<Case>,
+    pub(crate) deny_unknown_fields: bool,
+    pub(crate) default: bool,
+}
+
+/// Serde's options on a field or variant.
+#[derive(Debug, Default)]
+pub(crate) struct Item {
+    pub(crate) rename: Option<String>,
+    pub(crate) skip: bool,
+    pub(crate) flatten: bool,
+    pub(crate) default: bool,
+    pub(crate) with: bool,
+}
+
+pub(crate) fn container(attrs: &[Attribute]) -> Container {
+    let mut out = Container::default();
+    each(attrs, &mut |meta| {
+        if meta.path().is_ident("rename_all") {
+            out.rename_all = text(meta).and_then(|t| Case::parse(&t)).or(out.rename_all);
+        } else if meta.path().is_ident("deny_unknown_fields") {
+            out.deny_unknown_fields = true;
+        } else if meta.path().is_ident("default") {
+            out.default = true;
+        }
+    });
+    out
+}
+
+pub(crate) fn item(attrs: &[Attribute]) -> Item {
+    let mut out = Item::default();
+    each(attrs, &mut |meta| {
+        let path = meta.path();
+        if path.is_ident("rename") {
+            out.rename = text(meta).or(out.rename.take());
+        } else if path.is_ident("skip") {
+            out.skip = true;
+        } else if path.is_ident("flatten") {
+            out.flatten = true;
+        } else if path.is_ident("default") {
+            out.default = true;
+        } else if path.is_ident("with")
+            || path.is_ident("serialize_with")
+            || path.is_ident("deserialize_with")
+        {
+            out.with = true;
+        }
+    });
+    out
+}
+
+/// What does not parse is for serde to complain about.
+fn each(attrs: &[Attribute], f: &mut dyn FnMut(&Meta)) {
+    for attr in attrs.iter().filter(|a| a.path().is_ident("serde")) {
+        if let Ok(list) = attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated) {
+            list.iter().for_each(&mut *f);
+        }
+    }
+}
+
+/// `name = "text"`, or the `serialize` half of `name(serialize = "…", deserialize = "…")`.
+fn text(meta: &Meta) -> Option<String> {
+    match meta {
+        Meta::NameValue(nv) => match &nv.value {
+            syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(s),
+                ..
+            }) => Some(s.value()),
+            _ => None,
+        },
+        Meta::List(list) => list
+            .parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated)
+            .ok()?
+            .iter()
+            .find(|m| m.path().is_ident("serialize"))
+            .and_then(text),
+        Meta::Path(_) => None,
+    }
+}

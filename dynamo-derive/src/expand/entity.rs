@@ -1,0 +1,375 @@
+//! `#[derive(Entity)]`.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::DeriveInput;
+use syn::spanned::Spanned;
+
+use super::paths::field_hint;
+use super::{at, block, docs, is_plain, keys, paths, query};
+use crate::diagnostics::Errors;
+use crate::model::{self, Entity, Field, FieldKind, When, plain};
+
+pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let model = model::build(input, &mut errors);
+    let sound = errors.is_empty();
+    let errors = errors.into_tokens();
+    // Whatever was understood is expanded even then, so that one mistake brings no second wave of errors.
+    let expansion = model.map(|m| entity(&m, sound));
+    quote!(#errors #expansion)
+}
+
+fn entity(model: &Entity, sound: bool) -> TokenStream {
+    let (ident, table) = (&model.ident, &model.table);
+    let fields_name = quote::format_ident!("{}Fields", ident);
+    let constant = constant(model);
+    let paths = paths::expand(model);
+    let (access, queries) = query::expand(model);
+    let keyed = keyed(model);
+    let checks = if sound { checks(model) } else { TokenStream::new() };
+    let methods = methods(model);
+    let creatable = is_creatable(model).then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::Creatable for #ident {}
+        }
+    });
+    block(
+        &model.krate,
+        &quote! {
+            #[automatically_derived]
+            impl __rt::Entity for #ident {
+                type Table = #table;
+                type Fields = #fields_name;
+                const MODEL: &'static __rt::EntityModel = &#constant;
+                fn fields() -> #fields_name {
+                    #fields_name
+                }
+                #methods
+            }
+            #creatable
+            #[automatically_derived]
+            impl #ident {
+                #keyed
+                #queries
+            }
+            #paths
+            #access
+            #checks
+        },
+    )
+}
+
+/// The `EntityModel` constant.
+fn constant(model: &Entity) -> TokenStream {
+    let (name, kind) = (model.ident.to_string(), &model.kind);
+    let parts = model.parts.iter().filter_map(|f| model.field(*f)).map(|f| {
+        let (field, ty, optional) = (plain(&f.ident), &f.ty, f.optional);
+        // The bound is checked here, at the type of the field.
+        quote_spanned!(at(ty.span())=> __rt::PartModel::new::<#ty>(#field, #optional))
+    });
+    let pk = keys::spec(model, &model.pk);
+    let sk = match &model.sk {
+        Some(sk) => {
+            let sk = keys::spec(model, sk);
+            quote!(.sort_key(#sk))
+        }
+        None => TokenStream::new(),
+    };
+    let indexes = keys::indexes(model);
+    let fields = model.fields.iter().map(|f| {
+        let (name, attribute, optional, unnamed) =
+            (plain(&f.ident), &f.attribute, f.optional, f.unnamed);
+        quote!(__rt::FieldModel::new(#name, #attribute, #optional, #unnamed))
+    });
+    let write = rules(model, true);
+    let read = rules(model, false);
+    let mut rest = TokenStream::new();
+    for field in &model.fields {
+        let (attribute, ty) = (&field.attribute, &field.ty);
+        let part = match field.part {
+            Some(part) => quote!(::core::option::Option::Some(#part)),
+            None => quote!(::core::option::Option::None),
+        };
+        match field.kind {
+            FieldKind::Ttl => rest.extend(quote!(.time_to_live(#attribute))),
+            FieldKind::CreatedAt => rest.extend(
+                quote_spanned!(at(ty.span())=> .created(#attribute, #part, __rt::stamp::<#ty>)),
+            ),
+            FieldKind::UpdatedAt => rest.extend(
+                quote_spanned!(at(ty.span())=> .updated(#attribute, #part, __rt::stamp::<#ty>)),
+            ),
+            FieldKind::Plain | FieldKind::Skip => {}
+        }
+    }
+    if model.sees_all {
+        rest.extend(quote!(.sees_all()));
+    }
+    if model.fields.iter().any(is_restored) {
+        rest.extend(quote!(.restores()));
+    }
+    quote! {
+        __rt::EntityModel::new(#name, #kind, &[#(#parts),*], #pk, &[#(#fields),*])
+            #sk
+            .indexes(#indexes)
+            .rules(#write, #read)
+            #rest
+    }
+}
+
+/// Not read by serde from its attribute.
+fn is_restored(field: &Field) -> bool {
+    !field.serde_skip
+        && (field.kind != FieldKind::Plain || field.natural || field.default.is_some())
+}
+
+/// How stored names and forms differ from serde's.
+fn rules(model: &Entity, write: bool) -> TokenStream {
+    let rules: Vec<TokenStream> = model
+        .fields
+        .iter()
+        .filter(|f| !f.flatten && !f.serde_skip)
+        .filter_map(|f| {
+            let omit = f.natural || f.kind != FieldKind::Plain;
+            let renamed = f.serde_name != f.attribute;
+            let null = f.null && write;
+            if !omit && !renamed && !null && (is_plain(&f.ty) || f.with) {
+                return None;
+            }
+            let (name, attribute) = (&f.serde_name, &f.attribute);
+            let hint = if omit {
+                quote!(__rt::Hint::Auto)
+            } else {
+                field_hint(f)
+            };
+            Some(quote! {
+                __rt::Rule { field: #name, attribute: #attribute, hint: #hint, null: #null, omit: #omit }
+            })
+        })
+        .collect();
+    if rules.is_empty() {
+        return quote!(&[]);
+    }
+    quote!(const { __rt::needed_rules(&[#(#rules),*]) })
+}
+
+/// `key`, `get`, `update`, `delete` and `exists`.
+fn keyed(model: &Entity) -> TokenStream {
+    let (vis, ident) = (&model.vis, &model.ident);
+    let primary: Vec<&Field> = model
+        .parts
+        .iter()
+        .filter_map(|f| model.field(*f))
+        .filter(|f| f.primary)
+        .collect();
+    let names: Vec<_> = primary.iter().map(|f| &f.ident).collect();
+    let arguments: Vec<TokenStream> = primary
+        .iter()
+        .map(|f| {
+            let (name, ty) = (&f.ident, &f.ty);
+            quote!(#name: impl __rt::AsPart<#ty>)
+        })
+        .collect();
+    let parts = primary.iter().map(|f| {
+        let (name, part) = (&f.ident, f.part);
+        quote!(.with(#part, __rt::AsPart::into_part(#name)))
+    });
+    let key_doc = docs::key(ident);
+    let operations = [
+        ("get", "Get", docs::get(ident)),
+        ("update", "Update", docs::update(ident)),
+        ("delete", "Delete", docs::delete(ident)),
+        ("exists", "Exists", docs::exists(ident)),
+    ]
+    .into_iter()
+    .map(|(function, ty, doc)| {
+        let function = syn::Ident::new(function, ident.span());
+        let ty = syn::Ident::new(ty, ident.span());
+        quote! {
+            #[doc = #doc]
+            #vis fn #function(#(#arguments),*) -> __rt::#ty<#ident> {
+                __rt::#ty::new(Self::key(#(#names),*))
+            }
+        }
+    });
+    quote! {
+        #[doc = #key_doc]
+        #[must_use]
+        #vis fn key(#(#arguments),*) -> __rt::Key<#ident> {
+            __rt::Key::new()#(#parts)*
+        }
+        #(#operations)*
+    }
+}
+
+/// The methods of the trait that read and write parts and special fields.
+fn methods(model: &Entity) -> TokenStream {
+    let arms = model.parts.iter().enumerate().filter_map(|(n, f)| {
+        let f = model.field(*f)?;
+        let ident = &f.ident;
+        let read = if f.optional {
+            quote!(__rt::optional_part(&self.#ident))
+        } else {
+            quote!(__rt::part(&self.#ident))
+        };
+        Some(quote!(#n => #read,))
+    });
+    let mut out = quote! {
+        fn part(&self, part: usize) -> __rt::Result<::core::option::Option<__rt::Part<'_>>> {
+            match part {
+                #(#arms)*
+                _ => ::core::result::Result::Ok(::core::option::Option::None),
+            }
+        }
+    };
+    out.extend(holds(model));
+    out.extend(write(model));
+    out.extend(restore(model));
+    out
+}
+
+/// Membership in indexes with a predicate.
+fn holds(model: &Entity) -> TokenStream {
+    let (mut by_parts, mut whole) = (TokenStream::new(), TokenStream::new());
+    for (n, used) in model.indexes.iter().enumerate() {
+        match &used.when {
+            Some(When::Fields(function, fields)) => {
+                let values = fields.iter().filter_map(|f| model.field(*f)).map(|f| {
+                    let (ty, part) = (&f.ty, f.part);
+                    if f.optional {
+                        quote!(&parts.option::<#ty>(#part)?)
+                    } else {
+                        quote!(&parts.value::<#ty>(#part)?)
+                    }
+                });
+                by_parts.extend(quote!(#n => #function(#(#values),*),));
+            }
+            Some(When::Whole(method)) => whole.extend(quote!(#n => self.#method(),)),
+            None => {}
+        }
+    }
+    let mut out = TokenStream::new();
+    if !by_parts.is_empty() {
+        out.extend(quote! {
+            fn holds(index: usize, parts: &__rt::Parts<'_>) -> __rt::Result<bool> {
+                ::core::result::Result::Ok(match index { #by_parts _ => true })
+            }
+        });
+    }
+    if !whole.is_empty() {
+        out.extend(quote! {
+            fn holds_whole(&self, index: usize) -> bool {
+                match index { #whole _ => true }
+            }
+        });
+    }
+    out
+}
+
+fn write(model: &Entity) -> TokenStream {
+    let lines: Vec<TokenStream> = model
+        .fields
+        .iter()
+        .filter(|f| !f.natural)
+        .filter_map(|f| {
+            let (ident, attribute, ty) = (&f.ident, &f.attribute, &f.ty);
+            let method = match f.kind {
+                FieldKind::Ttl => "time_to_live",
+                FieldKind::CreatedAt => "created",
+                FieldKind::UpdatedAt => "updated",
+                FieldKind::Plain | FieldKind::Skip => return None,
+            };
+            let method = syn::Ident::new(method, ty.span());
+            Some(quote_spanned!(at(ty.span())=> item.#method(#attribute, &self.#ident)?;))
+        })
+        .collect();
+    if lines.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn write(&self, item: &mut __rt::ItemWriter<'_>) -> __rt::Result<()> {
+            #(#lines)*
+            ::core::result::Result::Ok(())
+        }
+    }
+}
+
+fn restore(model: &Entity) -> TokenStream {
+    let lines: Vec<TokenStream> = model
+        .fields
+        .iter()
+        .filter(|f| is_restored(f))
+        .map(|f| {
+            let (name, attribute, ty) = (&f.serde_name, &f.attribute, &f.ty);
+            match f.kind {
+                FieldKind::Skip => match f.part {
+                    Some(part) => quote!(item.from_key::<#ty>(#name, #part)?;),
+                    None => default(f),
+                },
+                FieldKind::Ttl => quote!(item.time_to_live::<#ty>(#name, #attribute)?;),
+                FieldKind::CreatedAt | FieldKind::UpdatedAt => {
+                    quote!(item.timestamp::<#ty>(#name, #attribute)?;)
+                }
+                FieldKind::Plain if f.natural => quote!(item.natural::<#ty>(#name, #attribute)?;),
+                FieldKind::Plain => default(f),
+            }
+        })
+        .collect();
+    if lines.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn restore(item: &mut __rt::Restore<'_, '_>) -> ::core::result::Result<(), __rt::Fault> {
+            #(#lines)*
+            ::core::result::Result::Ok(())
+        }
+    }
+}
+
+fn default(field: &Field) -> TokenStream {
+    let (name, attribute) = (&field.serde_name, &field.attribute);
+    let hint = field_hint(field);
+    let ty = &field.ty;
+    let ty = if field.optional {
+        quote!(::core::option::Option<#ty>)
+    } else {
+        quote!(#ty)
+    };
+    let value = match &field.default {
+        Some(Some(expression)) => quote!(|| #expression),
+        _ => quote!(<#ty as ::core::default::Default>::default),
+    };
+    quote!(item.default::<#ty>(#name, #attribute, #hint, #value)?;)
+}
+
+/// Every field outside the key may be missing.
+fn is_creatable(model: &Entity) -> bool {
+    model.fields.iter().all(|f| {
+        f.primary
+            || f.unnamed
+            || f.optional
+            || f.kind == FieldKind::CreatedAt
+            || f.kind == FieldKind::UpdatedAt
+            || (f.part.is_none() && (f.default.is_some() || f.serde_default))
+    }) && !model.is_judged()
+}
+
+/// The rules that need the table, in constants at the attributes they are about.
+fn checks(model: &Entity) -> TokenStream {
+    let (ident, table) = (&model.ident, &model.table);
+    let mut out = quote_spanned! {at(model.pk_span)=>
+        const _: () = __rt::check_entity(
+            <#table as __rt::Table>::MODEL,
+            <#ident as __rt::Entity>::MODEL,
+        );
+    };
+    for (n, used) in model.indexes.iter().enumerate() {
+        let index = &used.index;
+        out.extend(quote_spanned! {at(index.span())=>
+            const _: () = __rt::check_index(<#ident as __rt::Entity>::MODEL, #n);
+            const _: fn() = __rt::assert_index::<#table, #index>;
+        });
+    }
+    out
+}

@@ -1,0 +1,88 @@
+//! `#[derive(Fields)]`: typed paths into a nested struct.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::{DeriveInput, Path};
+
+use super::{block, docs, hint};
+use crate::attr::{contents, once, options, serde, value};
+use crate::diagnostics::{Errors, unknown};
+use crate::model::{peel, plain};
+
+pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut krate: Option<Path> = None;
+    for tokens in contents(&input.attrs, "fields", &mut errors) {
+        options(tokens, &mut errors, &mut |name, input| {
+            if name == "crate" {
+                once(&mut krate, name, value(input)?)
+            } else {
+                Err(unknown(name, &["crate"]))
+            }
+        });
+    }
+    if !input.generics.params.is_empty() {
+        errors.at(&input.generics, "a struct with typed fields cannot be generic");
+    }
+    let syn::Data::Struct(syn::DataStruct {
+        fields: syn::Fields::Named(named),
+        ..
+    }) = &input.data
+    else {
+        errors.span(
+            input.ident.span(),
+            "only a struct with named fields has typed paths",
+        );
+        return errors.into_tokens();
+    };
+    let krate = krate.unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
+    let container = serde::container(&input.attrs);
+    let (vis, ident) = (&input.vis, &input.ident);
+    let name = format_ident!("{}Fields", ident);
+    let methods = named.named.iter().filter_map(|field| {
+        let serde = serde::item(&field.attrs);
+        let field_ident = field.ident.as_ref()?;
+        if serde.skip || serde.flatten {
+            return None;
+        }
+        let plain = plain(field_ident);
+        let attribute = serde
+            .rename
+            .or_else(|| container.rename_all.map(|c| c.field(&plain)))
+            .unwrap_or_else(|| plain.clone());
+        let (ty, optional) = peel(&field.ty);
+        let role = if optional {
+            quote!(__rt::role::Optional)
+        } else {
+            quote!(__rt::role::Plain)
+        };
+        // Below the top level serde decides on the stored form, so a set is a list unless `with` says otherwise.
+        let hint = if serde.with { hint(ty) } else { quote!(__rt::Hint::Auto) };
+        let doc = docs::field(&plain, &attribute);
+        Some(quote! {
+            #[doc = #doc]
+            #[must_use]
+            #vis fn #field_ident(&self) -> __rt::Path<R, #ty, #role> {
+                self.0.field(#attribute, #hint)
+            }
+        })
+    });
+    let body = block(
+        &krate,
+        &quote! {
+            #[derive(Debug)]
+            #vis struct #name<R>(__rt::Prefix, ::core::marker::PhantomData<fn() -> R>);
+            #[automatically_derived]
+            impl __rt::Fields for #ident {
+                type Paths<R> = #name<R>;
+                fn below<R>(path: __rt::Prefix) -> #name<R> {
+                    #name(path, ::core::marker::PhantomData)
+                }
+            }
+            #[automatically_derived]
+            impl<R> #name<R> { #(#methods)* }
+        },
+    );
+    let errors = errors.into_tokens();
+    quote!(#errors #body)
+}

@@ -1,0 +1,66 @@
+//! Key specs and index uses as constant data.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+
+use super::at;
+use crate::model::{Entity, KeySpec, Segment, When};
+
+/// A `KeySpec` expression.
+pub(crate) fn spec(model: &Entity, spec: &KeySpec) -> TokenStream {
+    match spec {
+        KeySpec::Natural(field) => {
+            let Some(field) = model.field(*field) else {
+                return quote!(__rt::KeySpec::Template(__rt::Template { segments: &[] }));
+            };
+            let (part, attribute) = (field.part, &field.attribute);
+            let part = part.unwrap_or_default();
+            quote!(__rt::KeySpec::Natural { part: #part, attribute: #attribute })
+        }
+        KeySpec::Template(span, segments) => {
+            let segments = segments.iter().map(|s| match s {
+                Segment::Literal(text) => quote!(__rt::Segment::Literal(#text)),
+                Segment::Part { field, spec } => {
+                    let Some(field) = model.field(*field) else {
+                        return quote!(__rt::Segment::Literal(""));
+                    };
+                    let (part, ty) = (field.part.unwrap_or_default(), &field.ty);
+                    let format = if spec.is_empty() {
+                        quote!(__rt::Format::DEFAULT)
+                    } else {
+                        quote_spanned!(at(*span)=> __rt::format(#spec))
+                    };
+                    quote! {
+                        __rt::Segment::Part {
+                            part: #part,
+                            form: <#ty as __rt::KeyPart>::FORM,
+                            format: #format,
+                        }
+                    }
+                }
+            });
+            quote!(__rt::KeySpec::Template(__rt::Template { segments: &[#(#segments),*] }))
+        }
+    }
+}
+
+/// The `IndexUse` expressions.
+pub(crate) fn indexes(model: &Entity) -> TokenStream {
+    let uses = model.indexes.iter().map(|used| {
+        let index = &used.index;
+        let pk = used.pk.iter().map(|s| spec(model, s));
+        let sk = used.sk.iter().map(|s| spec(model, s));
+        let when = match &used.when {
+            None => quote!(__rt::When::Always),
+            Some(When::Whole(_)) => quote!(__rt::When::Entity),
+            Some(When::Fields(_, fields)) => {
+                let parts = fields.iter().filter_map(|f| model.field(*f)?.part);
+                quote!(__rt::When::Parts(&[#(#parts),*]))
+            }
+        };
+        quote! {
+            __rt::IndexUse::new(__rt::index_model::<#index>(), &[#(#pk),*], &[#(#sk),*], #when)
+        }
+    });
+    quote!(&[#(#uses),*])
+}

@@ -1,0 +1,118 @@
+//! The access paths behind `query = …`.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Ident;
+
+use super::{docs, level_name};
+use crate::model::{Entity, KeySpec, path_text, plain};
+use crate::names::pascal;
+
+/// All access paths: types in the block, and functions of the entity.
+pub(crate) fn expand(model: &Entity) -> (TokenStream, TokenStream) {
+    let (mut types, mut functions) = (TokenStream::new(), TokenStream::new());
+    if let Some(name) = &model.query {
+        let sk: Vec<&KeySpec> = model.sk.iter().collect();
+        let (t, f) = access(model, name, None, &[&model.pk], &sk);
+        types.extend(t);
+        functions.extend(f);
+    }
+    for (position, used) in model.indexes.iter().enumerate() {
+        let Some(name) = &used.query else { continue };
+        // A local index shares the partition key of the table.
+        let pk: Vec<&KeySpec> = if used.pk.is_empty() {
+            vec![&model.pk]
+        } else {
+            used.pk.iter().collect()
+        };
+        let sk: Vec<&KeySpec> = used.sk.iter().collect();
+        let (t, f) = access(model, name, Some(position), &pk, &sk);
+        types.extend(t);
+        functions.extend(f);
+    }
+    (types, functions)
+}
+
+fn access(
+    model: &Entity,
+    name: &Ident,
+    index: Option<usize>,
+    pk: &[&KeySpec],
+    sk: &[&KeySpec],
+) -> (TokenStream, TokenStream) {
+    let (vis, entity) = (&model.vis, &model.ident);
+    let ty = format_ident!("{}{}", entity, pascal(&plain(name)));
+    let used = index.and_then(|n| model.indexes.get(n));
+    let marker = used.map_or_else(|| quote!(__rt::Primary), |u| {
+        let index = &u.index;
+        quote!(#index)
+    });
+    let index_text = used.map(|u| path_text(&u.index));
+    let mut known: Vec<usize> = Vec::new();
+    for field in pk.iter().flat_map(|s| s.fields()) {
+        if !known.contains(&field) {
+            known.push(field);
+        }
+    }
+    let arguments = known.iter().filter_map(|f| model.field(*f)).map(|f| {
+        let (ident, ty) = (&f.ident, &f.ty);
+        quote!(#ident: impl __rt::AsPart<#ty>)
+    });
+    let parts = known.iter().filter_map(|f| model.field(*f)).map(|f| {
+        let (ident, part) = (&f.ident, f.part);
+        quote!(.with(#part, __rt::AsPart::into_part(#ident)))
+    });
+    let position = match index {
+        Some(n) => quote!(::core::option::Option::Some(#n)),
+        None => quote!(::core::option::Option::None),
+    };
+    let doc = docs::query(entity, index_text.as_deref());
+    let function = quote! {
+        #[doc = #doc]
+        #vis fn #name(#(#arguments),*) -> __rt::Query<#ty<0>> {
+            __rt::Query::new(#ty(__rt::QueryState::new::<#entity>(#position)#(#parts)*))
+        }
+    };
+    let mut levels = TokenStream::new();
+    let mut level = 0usize;
+    for field in sk.iter().flat_map(|s| s.fields()) {
+        if known.contains(&field) {
+            continue;
+        }
+        known.push(field);
+        let Some(f) = model.field(field) else { continue };
+        let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, f.part);
+        let doc = docs::level(&plain(&f.ident));
+        let next = level + 1;
+        levels.extend(quote! {
+            #[automatically_derived]
+            impl #ty<#level> {
+                #[doc = #doc]
+                #vis fn #ident(&self) -> __rt::Level<Self, #part_ty, #ty<#next>> {
+                    __rt::Level::new(self, #part)
+                }
+            }
+        });
+        level = next;
+    }
+    let types = quote! {
+        #[derive(Debug)]
+        #vis struct #ty<const LEVEL: usize>(__rt::QueryState);
+        #[automatically_derived]
+        impl<const LEVEL: usize> __rt::Access for #ty<LEVEL> {
+            type Entity = #entity;
+            type Index = #marker;
+            fn from_state(state: __rt::QueryState) -> Self {
+                Self(state)
+            }
+            fn state(&self) -> &__rt::QueryState {
+                &self.0
+            }
+            fn into_state(self) -> __rt::QueryState {
+                self.0
+            }
+        }
+        #levels
+    };
+    (types, function)
+}

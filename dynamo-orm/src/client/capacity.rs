@@ -1,0 +1,65 @@
+//! Consumed capacity.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::{Capacity as SdkCapacity, ConsumedCapacity};
+
+use crate::wire::Meta;
+
+/// The capacity units that calls consumed.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct Capacity {
+    /// Read and write capacity units in total.
+    pub total: f64,
+    /// The share of the table itself.
+    pub table: f64,
+    /// The share of each index, by name.
+    pub indexes: BTreeMap<String, f64>,
+}
+
+impl Capacity {
+    pub(crate) fn of(consumed: &[ConsumedCapacity]) -> Self {
+        let mut capacity = Self::default();
+        let units = |c: &SdkCapacity| c.capacity_units.unwrap_or(0.0);
+        for one in consumed {
+            capacity.total += one.capacity_units.unwrap_or(0.0);
+            capacity.table += one.table.as_ref().map_or(0.0, units);
+            let indexes = one
+                .global_secondary_indexes
+                .iter()
+                .chain(&one.local_secondary_indexes)
+                .flatten();
+            for (name, used) in indexes {
+                *capacity.indexes.entry(name.clone()).or_default() += units(used);
+            }
+        }
+        capacity
+    }
+}
+
+/// A value with what it cost.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Metered<T> {
+    /// The value.
+    pub value: T,
+    /// The capacity consumed.
+    pub capacity: Capacity,
+    /// The number of requests, retries not counted.
+    pub requests: u32,
+}
+
+impl<T> Metered<T> {
+    pub(crate) fn new(value: T, meta: &Meta) -> Self {
+        Self::with_capacity(value, Capacity::of(&meta.capacity), 1)
+    }
+
+    pub(crate) fn with_capacity(value: T, capacity: Capacity, requests: u32) -> Self {
+        Self {
+            value,
+            capacity,
+            requests,
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! `Db`: a client and the name of a table.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use aws_sdk_dynamodb::Client;
+
+use crate::codec::Malformed;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::Table;
+use crate::wire::{self, Answer, CallError, Class, Decode, Request, Undecodable};
+
+/// A handle on one table: cheap to clone, made once and shared.
+pub struct Db<T> {
+    client: Client,
+    table: Arc<str>,
+    clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T: Table> Db<T> {
+    /// A table of this name, through this client.
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into().into(),
+            clock: Arc::new(SystemTime::now),
+            marker: PhantomData,
+        }
+    }
+
+    /// Takes the time of `created_at` and `updated_at` fields from this clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The SDK's client.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The table's name.
+    #[must_use]
+    pub fn table_name(&self) -> &str {
+        &self.table
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.clock)()
+    }
+
+    /// Sends a request; `decode` reads `member` of its answer.
+    pub(crate) async fn call<V: Send + 'static>(
+        &self,
+        request: &Request,
+        member: &'static str,
+        decode: Decode<V>,
+    ) -> Result<Answer<V>> {
+        wire::send(&self.client, request, member, decode)
+            .await
+            .map_err(failure)
+    }
+
+    /// Sends a write; a condition that does not hold becomes this kind of error.
+    pub(crate) async fn call_conditional(
+        &self,
+        request: &Request,
+        failed: ErrorKind,
+    ) -> Result<Answer<String>> {
+        wire::send(
+            &self.client,
+            request,
+            "Attributes",
+            Arc::new(|text: &str, offset| {
+                let mut reader = crate::codec::Reader::new(text);
+                reader.seek(offset);
+                let raw = reader.raw_value()?;
+                Ok((raw.to_owned(), reader.position()))
+            }),
+        )
+        .await
+        .map_err(|error| {
+            if error.code.as_deref() == Some("ConditionalCheckFailedException") {
+                condition_failed(error, failed)
+            } else {
+                failure(error)
+            }
+        })
+    }
+}
+
+fn condition_failed(error: CallError, kind: ErrorKind) -> Error {
+    // With other conditions in play, an absent item is told by there being none in the answer.
+    let message = match kind {
+        ErrorKind::AlreadyExists => "there is an item under this key already",
+        ErrorKind::NotFound => "there is no item under this key",
+        _ => "a condition did not hold",
+    };
+    Error::new(kind, message)
+        .with_code(error.code)
+        .with_request_id(error.request_id)
+        .with_old_item(error.old_item)
+        .with_source(error.source)
+}
+
+/// A failed call as this library's error.
+fn failure(error: CallError) -> Error {
+    let kind = match error.class {
+        Class::Throttled => ErrorKind::Throttled,
+        Class::Timeout => ErrorKind::Timeout,
+        Class::Dispatch | Class::Response => ErrorKind::Transport,
+        _ => ErrorKind::Service,
+    };
+    let message = match (&error.code, error.message.is_empty()) {
+        (Some(code), false) => format!("{code}: {}", error.message),
+        (Some(code), true) => code.clone(),
+        (None, _) => error.message,
+    };
+    Error::new(kind, message)
+        .with_code(error.code)
+        .with_request_id(error.request_id)
+        .with_old_item(error.old_item)
+        .with_source(error.source)
+}
+
+/// Text that is no JSON is for the SDK to judge.
+impl From<Malformed> for Undecodable {
+    fn from(malformed: Malformed) -> Self {
+        Self::new(malformed.position, malformed.expected)
+    }
+}
+
+impl<T> Clone for Db<T> {
+    fn clone(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            table: Arc::clone(&self.table),
+            clock: Arc::clone(&self.clock),
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Db<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Db").field(&self.table).finish()
+    }
+}

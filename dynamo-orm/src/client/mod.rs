@@ -1,0 +1,10 @@
+//! The handle on a table, and what calls through it cost.
+
+mod capacity;
+mod connect;
+mod db;
+mod describe;
+mod table;
+
+pub use capacity::{Capacity, Metered};
+pub use db::Db;

@@ -1,0 +1,282 @@
+//! The deserializer of a whole item.
+
+use std::borrow::Cow;
+
+use serde::{
+    de::{DeserializeSeed, Deserializer, MapAccess, Visitor},
+    forward_to_deserialize_any,
+};
+
+use super::{
+    Flaw, ReadItem,
+    key::KeyDe,
+    map::Place,
+    other_kind,
+    value::{Form, ValueDe},
+};
+use crate::codec::{
+    hint::{Hint, Rule},
+    reader::Reader,
+};
+
+/// Reads an item.
+#[derive(Debug)]
+pub(super) struct ItemDe<'a, 'r, 'de> {
+    pub(super) reader: &'r mut Reader<'de>,
+    pub(super) how: &'a ReadItem<'a, 'de>,
+}
+
+impl<'de> ItemDe<'_, '_, 'de> {
+    fn members<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        let mut members = Members::new(self.reader, self.how, fields)?;
+        let value = visitor.visit_map(&mut members)?;
+        members.finish()?;
+        Ok(value)
+    }
+}
+
+impl<'de> Deserializer<'de> for ItemDe<'_, '_, 'de> {
+    type Error = Flaw;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        self.members(&[], visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        self.members(fields, visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Flaw> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Flaw> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}
+
+/// Gives serde the attributes it may see, then the injected fields, then the sets that are
+/// not stored because they are empty.
+#[derive(Debug)]
+struct Members<'a, 'r, 'de> {
+    reader: &'r mut Reader<'de>,
+    how: &'a ReadItem<'a, 'de>,
+    /// The fields of the struct, if it is one that names them.
+    fields: &'static [&'static str],
+    /// Whether every attribute goes to serde as it is.
+    plain: bool,
+    ended: bool,
+    place: Place,
+    hint: Hint,
+    form: Form,
+    injected: Injected<'a, 'de>,
+    /// The rules whose set was there.
+    seen: Seen,
+    /// The rules whose set was looked for.
+    looked: usize,
+}
+
+/// The fields still to be injected; the current one's text.
+#[derive(Debug)]
+struct Injected<'a, 'de> {
+    left: std::slice::Iter<'a, (&'static str, &'de str)>,
+    current: Option<(&'static str, &'de str)>,
+}
+
+impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
+    fn new(
+        reader: &'r mut Reader<'de>,
+        how: &'a ReadItem<'a, 'de>,
+        fields: &'static [&'static str],
+    ) -> Result<Self, Flaw> {
+        reader.enter(b'{', "an item")?;
+        Ok(Self {
+            reader,
+            how,
+            fields,
+            plain: how.rules.is_empty() && how.hide.is_empty() && how.kind.is_none(),
+            ended: false,
+            place: Place::default(),
+            hint: Hint::Auto,
+            form: Form::Value,
+            injected: Injected {
+                left: how.injected.iter(),
+                current: None,
+            },
+            seen: Seen::default(),
+            looked: 0,
+        })
+    }
+
+    #[inline(never)]
+    fn advance(&mut self) -> Result<Option<Cow<'de, str>>, Flaw> {
+        while !self.ended {
+            let Some(name) = self.place.next_name(self.reader)? else {
+                self.ended = true;
+                break;
+            };
+            if self.plain {
+                return Ok(Some(name));
+            }
+            if let Some(name) = self.shown(name)? {
+                return Ok(Some(name));
+            }
+            self.reader.skip_value()?;
+        }
+        Ok(self.unstored().map(Cow::Borrowed))
+    }
+
+    /// The name under which serde sees an attribute, if it sees it.
+    fn shown(&mut self, name: Cow<'de, str>) -> Result<Option<Cow<'de, str>>, Flaw> {
+        let how = self.how;
+        if let Some((attribute, expected)) = how.kind
+            && name == attribute
+        {
+            if let Some(other) = other_kind(self.reader, expected)? {
+                return Err(Flaw::other_kind(&other));
+            }
+            let named = |rule: &Rule| rule.attribute == attribute;
+            if !self.fields.contains(&attribute) && !how.rules.iter().any(named) {
+                return Ok(None);
+            }
+        }
+        if how.hide.iter().any(|hidden| *hidden == name) {
+            return Ok(None);
+        }
+        self.hint = Hint::Auto;
+        if let Some(index) = how.rules.iter().position(|rule| rule.attribute == name) {
+            let rule = how.rules.get(index).filter(|rule| !rule.omit);
+            return Ok(rule.map(|rule| {
+                self.hint = rule.hint;
+                self.seen.insert(index);
+                Cow::Borrowed(rule.field)
+            }));
+        }
+        // A field that is stored elsewhere does not take an attribute of its own name.
+        Ok(Some(name).filter(|name| how.rules.iter().all(|rule| rule.field != *name)))
+    }
+
+    /// The next field that is not in the item's text.
+    fn unstored(&mut self) -> Option<&'static str> {
+        let rules = self.how.rules;
+        self.injected.current = self.injected.left.next().copied();
+        if let Some((field, _)) = self.injected.current {
+            let index = rules.iter().position(|rule| rule.field == field);
+            self.hint = Hint::Auto;
+            if let Some(rule) = index.and_then(|index| rules.get(index)) {
+                self.hint = rule.hint;
+            }
+            if let Some(index) = index {
+                self.seen.insert(index);
+            }
+            return Some(field);
+        }
+        while let Some(rule) = rules.get(self.looked) {
+            let index = self.looked;
+            self.looked += 1;
+            if matches!(rule.hint, Hint::Set(_)) && !rule.omit && !self.seen.contains(index) {
+                self.hint = rule.hint;
+                self.form = Form::NoSet;
+                return Some(rule.field);
+            }
+        }
+        None
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn blame(&self, flaw: Flaw) -> Flaw {
+        match self.injected.current {
+            Some((field, _)) => flaw.in_name(field),
+            None if self.ended => flaw,
+            None => self.place.blame(self.reader, flaw),
+        }
+    }
+
+    /// Reads on to the closing brace; whoever read the item may have stopped early.
+    #[inline(never)]
+    fn finish(mut self) -> Result<(), Flaw> {
+        while !self.ended {
+            if self.advance()?.is_some() && !self.ended {
+                self.reader.skip_value()?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
+    type Error = Flaw;
+
+    fn next_key_seed<S: DeserializeSeed<'de>>(
+        &mut self,
+        seed: S,
+    ) -> Result<Option<S::Value>, Flaw> {
+        let Some(name) = self.advance()? else {
+            return Ok(None);
+        };
+        match seed.deserialize(KeyDe(name)) {
+            Ok(key) => Ok(Some(key)),
+            Err(flaw) => Err(self.blame(flaw)),
+        }
+    }
+
+    fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
+        let mut aside;
+        let reader = match self.injected.current {
+            None => &mut *self.reader,
+            Some((_, text)) => {
+                aside = Reader::new(text);
+                &mut aside
+            }
+        };
+        seed.deserialize(ValueDe {
+            reader,
+            form: self.form,
+            hint: self.hint,
+        })
+        .map_err(|flaw| self.blame(flaw))
+    }
+}
+
+/// A set of indexes, nearly always small.
+#[derive(Debug, Default)]
+struct Seen {
+    low: u128,
+    high: Vec<usize>,
+}
+
+impl Seen {
+    fn insert(&mut self, index: usize) {
+        match bit(index) {
+            Some(bit) => self.low |= bit,
+            None => self.high.push(index),
+        }
+    }
+
+    fn contains(&self, index: usize) -> bool {
+        bit(index).map_or_else(|| self.high.contains(&index), |bit| self.low & bit != 0)
+    }
+}
+
+fn bit(index: usize) -> Option<u128> {
+    1u128.checked_shl(u32::try_from(index).ok()?)
+}

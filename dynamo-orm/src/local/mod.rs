@@ -1,0 +1,15 @@
+//! An embedded engine behind the real SDK client: no network, no account, no other process.
+//!
+//! [`Engine`] answers the SDK's requests in this process, in memory or in one file. [`Tap`] stands
+//! before an engine (or before nothing) to record what passes and to answer what no emulator
+//! would: throttling, unprocessed items, transaction conflicts, broken connections.
+
+mod connector;
+mod dispatch;
+mod engine;
+mod tap;
+#[cfg(test)]
+mod tests;
+
+pub use engine::{Engine, EngineError};
+pub use tap::{Passed, Tap};

@@ -1,0 +1,132 @@
+//! Cursors: where a page ended, bound to the query it came from.
+
+use std::fmt;
+use std::str::FromStr;
+
+use aws_smithy_types::base64;
+
+use crate::codec::{self, Reader};
+use crate::error::{Error, ErrorKind, Result};
+
+/// Where a page ended.
+///
+/// Opaque and URL-safe. A cursor fits only the query that gave it: the same table, index, keys and direction. It holds
+/// the keys of the item it stands on in readable form; it is neither encrypted nor signed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// From the fingerprint of the query and the wire JSON of the start key.
+    pub(crate) fn new(fingerprint: u64, key: &str) -> Self {
+        let text = format!("{fingerprint:016x}{key}");
+        Self(
+            base64::encode(text)
+                .trim_end_matches('=')
+                .replace('+', "-")
+                .replace('/', "_"),
+        )
+    }
+
+    /// The start key, if the cursor belongs to the query and has just these attributes.
+    pub(crate) fn start_key(&self, fingerprint: u64, attributes: &[&str]) -> Result<String> {
+        let damaged = || Error::new(ErrorKind::InvalidCursor, "the cursor is damaged");
+        let mut text = self.0.replace('-', "+").replace('_', "/");
+        while !text.len().is_multiple_of(4) {
+            text.push('=');
+        }
+        let bytes = base64::decode(text).map_err(|_| damaged())?;
+        let text = String::from_utf8(bytes).map_err(|_| damaged())?;
+        let (print, key) = text.split_at_checked(16).ok_or_else(damaged)?;
+        let print = u64::from_str_radix(print, 16).map_err(|_| damaged())?;
+        if print != fingerprint {
+            return Err(Error::new(
+                ErrorKind::InvalidCursor,
+                "the cursor belongs to another query: another table, index, key or direction",
+            ));
+        }
+        let mut seen = 0;
+        let mut reader = Reader::new(key);
+        reader
+            .object(&mut |reader, name| {
+                seen += usize::from(attributes.contains(&&*name));
+                reader.raw_value().map(drop)
+            })
+            .map_err(|_| damaged())?;
+        if reader.position() != key.len() || seen != attributes.len() {
+            return Err(damaged());
+        }
+        Ok(key.to_owned())
+    }
+
+    /// The text, for a URL or a JSON answer.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = std::convert::Infallible;
+
+    /// Takes any text; a damaged one is reported when the query is sent.
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl serde::Serialize for Cursor {
+    fn serialize<S: serde::Serializer>(
+        &self,
+        serializer: S,
+    ) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Cursor {
+    fn deserialize<D: serde::Deserializer<'de>>(
+        deserializer: D,
+    ) -> std::result::Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
+/// FNV-1a: tells queries apart; not a signature.
+pub(crate) fn fingerprint<'a>(texts: impl IntoIterator<Item = &'a str>) -> u64 {
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for text in texts {
+        for byte in text.bytes().chain([0xff]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    hash
+}
+
+/// The start key behind an item: its attributes of these names.
+pub(crate) fn key_of(item: &str, attributes: &[&str]) -> Option<String> {
+    let mut out = String::from("{");
+    let mut seen = 0;
+    Reader::new(item)
+        .object(&mut |reader, name| {
+            let raw = reader.raw_value()?;
+            if attributes.contains(&&*name) {
+                seen += 1;
+                if out.len() > 1 {
+                    out.push(',');
+                }
+                codec::write_string(&name, &mut out);
+                out.push(':');
+                out.push_str(raw);
+            }
+            Ok(())
+        })
+        .ok()?;
+    out.push('}');
+    (seen == attributes.len()).then_some(out)
+}

@@ -1,0 +1,147 @@
+//! `DeleteItem`: remove one item by its primary key.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use crate::client::{Db, Metered};
+use crate::error::{ErrorKind, Result};
+use crate::expr::render::Placeholders;
+use crate::expr::{Condition, Expr, RawPath, Term};
+use crate::schema::{Entity, Table};
+use crate::wire::{Operation, Request};
+
+use super::body::Body;
+use super::key::Key;
+use super::returning::{Nothing, Old, Returning};
+
+/// Deletes one item.
+///
+/// Deleting what is not there succeeds, unless [`existing`](Delete::existing) or [`when`](Delete::when) asks for more.
+///
+/// **Cost**: 1 write capacity unit per KB of the deleted item, and for each index it was in.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Delete<E, R = Nothing> {
+    key: Key<E>,
+    existing: bool,
+    condition: Option<Expr>,
+    returning: PhantomData<fn() -> R>,
+}
+
+impl<E: Entity> Delete<E> {
+    /// Deletes the item under a key.
+    pub fn new(key: Key<E>) -> Self {
+        Self {
+            key,
+            existing: false,
+            condition: None,
+            returning: PhantomData,
+        }
+    }
+
+    /// Gives the item that was deleted.
+    pub fn returning_old(self) -> Delete<E, Old> {
+        Delete {
+            key: self.key,
+            existing: self.existing,
+            condition: self.condition,
+            returning: PhantomData,
+        }
+    }
+}
+
+impl<E: Entity, R: Returning<E>> Delete<E, R> {
+    /// Fails with `NotFound` when there is no item under the key.
+    pub fn existing(mut self) -> Self {
+        self.existing = true;
+        self
+    }
+
+    /// Deletes only if this holds. Several add up.
+    pub fn when(mut self, condition: impl FnOnce(E::Fields) -> Condition<E>) -> Self {
+        let more = condition(E::fields()).expr;
+        self.condition = Some(match self.condition {
+            None => more,
+            Some(known) => Expr::all(known, more),
+        });
+        self
+    }
+
+    /// The request exactly as it would be sent.
+    ///
+    /// # Errors
+    /// `InvalidKey` or `InvalidRequest`.
+    pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
+        self.request(db, false).map(|(request, _)| request)
+    }
+
+    fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
+        let (key, described) = self.key.wire()?;
+        let mut body = Body::new(db.table_name());
+        body.json("Key", &key);
+        let mut names = Placeholders::default();
+        let pk = <E::Table as Table>::MODEL.pk.name;
+        let exists = || Expr::Call("attribute_exists", vec![Term::Path(RawPath::name(pk))]);
+        let condition = super::condition(
+            &mut names,
+            self.existing.then(exists).as_ref(),
+            self.condition.as_ref(),
+        )?;
+        body.text_if("ConditionExpression", condition.as_deref());
+        body.placeholders(&names);
+        body.text_if("ReturnValues", R::API);
+        if condition.is_some() {
+            body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+        }
+        if metered {
+            body.text("ReturnConsumedCapacity", "INDEXES");
+        }
+        let request = Request::new(Operation::DeleteItem, db.table_name(), body.finish());
+        Ok((request, described))
+    }
+
+    /// The request as the SDK's own builder.
+    ///
+    /// # Errors
+    /// As [`to_request`](Delete::to_request).
+    pub fn into_sdk(
+        self,
+        db: &Db<E::Table>,
+    ) -> Result<aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder> {
+        super::sdk::delete_item(db.client(), &self.to_request(db)?)
+    }
+
+    /// Deletes the item.
+    ///
+    /// # Errors
+    /// `NotFound`, `ConditionFailed` with the item that stands there, and the service's errors.
+    pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output> {
+        Ok(self.run(db, false).await?.value)
+    }
+
+    /// As [`send`](Delete::send), with the capacity it consumed.
+    ///
+    /// # Errors
+    /// As [`send`](Delete::send).
+    pub async fn send_metered(self, db: &Db<E::Table>) -> Result<Metered<R::Output>> {
+        self.run(db, true).await
+    }
+
+    async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
+        let (request, key) = self.request(db, metered)?;
+        let kind = match (self.existing, &self.condition) {
+            (true, None) => ErrorKind::NotFound,
+            _ => ErrorKind::ConditionFailed,
+        };
+        let answer = db
+            .call_conditional(&request, kind)
+            .await
+            .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
+        Ok(Metered::new(R::output(answer.value)?, &answer.meta))
+    }
+}
+
+impl<E: Entity, R> fmt::Debug for Delete<E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Delete").field(&self.key).finish()
+    }
+}

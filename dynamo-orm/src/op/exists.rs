@@ -1,0 +1,90 @@
+//! `GetItem` of the key attributes alone: is there an item?
+
+use std::sync::Arc;
+
+use crate::client::{Db, Metered};
+use crate::error::Result;
+use crate::expr::render::Placeholders;
+use crate::schema::{Entity, Table};
+use crate::wire::{Operation, Request};
+
+use super::body::Body;
+use super::key::Key;
+
+/// Asks whether there is an item under a primary key.
+///
+/// **Cost**: as reading the item: half a read capacity unit per 4 KB, twice that when
+/// [consistent](Exists::consistent). Only the key travels.
+#[derive(Debug)]
+#[must_use = "a request does nothing until it is sent"]
+pub struct Exists<E: Entity> {
+    key: Key<E>,
+    consistent: bool,
+}
+
+impl<E: Entity> Exists<E> {
+    /// Asks for the item under a key.
+    pub fn new(key: Key<E>) -> Self {
+        Self {
+            key,
+            consistent: false,
+        }
+    }
+
+    /// Sees every write that came before, at twice the cost.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = true;
+        self
+    }
+
+    /// The request exactly as it would be sent.
+    ///
+    /// # Errors
+    /// `InvalidKey` when the values cannot make a key.
+    pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
+        self.request(db, false).map(|(request, _)| request)
+    }
+
+    fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
+        let (key, described) = self.key.wire()?;
+        let mut body = Body::new(db.table_name());
+        body.json("Key", &key);
+        if self.consistent {
+            body.json("ConsistentRead", "true");
+        }
+        let mut names = Placeholders::default();
+        let pk = names.name(<E::Table as Table>::MODEL.pk.name);
+        body.text("ProjectionExpression", &pk);
+        body.placeholders(&names);
+        if metered {
+            body.text("ReturnConsumedCapacity", "INDEXES");
+        }
+        let request = Request::new(Operation::GetItem, db.table_name(), body.finish());
+        Ok((request, described))
+    }
+
+    /// Sends the request: true when there is an item.
+    ///
+    /// # Errors
+    /// The service's errors.
+    pub async fn send(self, db: &Db<E::Table>) -> Result<bool> {
+        Ok(self.run(db, false).await?.value)
+    }
+
+    /// As [`send`](Exists::send), with the capacity it consumed.
+    ///
+    /// # Errors
+    /// As [`send`](Exists::send).
+    pub async fn send_metered(self, db: &Db<E::Table>) -> Result<Metered<bool>> {
+        self.run(db, true).await
+    }
+
+    async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<bool>> {
+        let (request, key) = self.request(db, metered)?;
+        let answer = db
+            .call(&request, "Item", Arc::new(super::raw_member))
+            .await
+            .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
+        Ok(Metered::new(answer.value.is_some(), &answer.meta))
+    }
+}

@@ -1,0 +1,164 @@
+//! `GetItem`: one item by its primary key.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::client::{Db, Metered};
+use crate::error::Result;
+use crate::expr::render::Placeholders;
+use crate::schema::Entity;
+use crate::wire::{Operation, Request};
+
+use super::body::Body;
+use super::key::Key;
+use super::read_as::{Each, ReadAs, ReadsFrom, Selected, Whole, projection, read_one};
+use super::select::{Projecting, Projection, Select};
+
+/// Reads one item by its primary key.
+///
+/// **Cost**: half a read capacity unit per 4 KB, twice that when [consistent](Get::consistent).
+#[must_use = "a request does nothing until it is sent"]
+pub struct Get<E, O = Whole<E>> {
+    key: Key<E>,
+    read: O,
+    consistent: bool,
+}
+
+impl<E: Entity> Get<E> {
+    /// Reads the item under a key.
+    pub fn new(key: Key<E>) -> Self {
+        Self {
+            key,
+            read: Whole::new(),
+            consistent: false,
+        }
+    }
+
+    /// Reads only these fields: `.select(|o| (o.status(), o.total()))`.
+    pub fn select<S: Select>(self, fields: impl FnOnce(E::Fields) -> S) -> Get<E, Selected<S>> {
+        Get {
+            key: self.key,
+            read: Selected(fields(E::fields())),
+            consistent: self.consistent,
+        }
+    }
+
+    /// Reads the item as a smaller type.
+    pub fn project<P: Projection<Entity = E>>(self) -> Get<E, Selected<Projecting<P>>> {
+        Get {
+            key: self.key,
+            read: Selected(Projecting::new()),
+            consistent: self.consistent,
+        }
+    }
+}
+
+impl<E: Entity, O: ReadAs> Get<E, O> {
+    /// Sees every write that came before, at twice the cost.
+    pub fn consistent(mut self) -> Self {
+        self.consistent = true;
+        self
+    }
+
+    /// The request exactly as it would be sent.
+    ///
+    /// # Errors
+    /// `InvalidKey` when the values cannot make a key.
+    pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
+        self.request(db, false).map(|(request, _)| request)
+    }
+
+    fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
+        let (key, described) = self.key.wire()?;
+        let mut body = Body::new(db.table_name());
+        body.json("Key", &key);
+        if self.consistent {
+            body.json("ConsistentRead", "true");
+        }
+        let mut names = Placeholders::default();
+        if let Some(paths) = self.read.projection() {
+            body.text("ProjectionExpression", &projection(&paths, &[], &mut names));
+        }
+        body.placeholders(&names);
+        if metered {
+            body.text("ReturnConsumedCapacity", "INDEXES");
+        }
+        Ok((
+            Request::new(Operation::GetItem, db.table_name(), body.finish()),
+            described,
+        ))
+    }
+
+    /// The request as the SDK's own builder.
+    ///
+    /// # Errors
+    /// As [`to_request`](Get::to_request).
+    pub fn into_sdk(
+        self,
+        db: &Db<E::Table>,
+    ) -> Result<aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder> {
+        super::sdk::get_item(db.client(), &self.to_request(db)?)
+    }
+
+    /// Reads the item. `None` when there is none under the key.
+    ///
+    /// # Errors
+    /// `Decode` when the item does not fit its type; the service's errors.
+    pub async fn send(self, db: &Db<E::Table>) -> Result<Option<O::Item>>
+    where
+        O: ReadsFrom<crate::schema::Primary>,
+    {
+        Ok(self.run(db, false).await?.value)
+    }
+
+    /// As [`send`](Get::send), with the capacity it consumed.
+    ///
+    /// # Errors
+    /// As [`send`](Get::send).
+    pub async fn send_metered(self, db: &Db<E::Table>) -> Result<Metered<Option<O::Item>>>
+    where
+        O: ReadsFrom<crate::schema::Primary>,
+    {
+        self.run(db, true).await
+    }
+
+    async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<Option<O::Item>>> {
+        let (request, key) = self.request(db, metered)?;
+        let how = self.read.clone();
+        let answer = db
+            .call(
+                &request,
+                "Item",
+                Arc::new(move |text: &str, offset| {
+                    let mut reader = crate::codec::Reader::new(text);
+                    reader.seek(offset);
+                    let item = read_one(&how, &mut O::Memory::default(), &mut reader)?;
+                    Ok((item, reader.position()))
+                }),
+            )
+            .await
+            .map_err(|e| e.with_entity(E::MODEL.name).with_key(key.as_str()))?;
+        let meta = answer.meta;
+        match answer.value.transpose() {
+            Ok(item) => Ok(Metered::new(item, &meta)),
+            Err(error) => Err(error.with_key(key)),
+        }
+    }
+}
+
+impl<E: Entity, O: ReadAs> Get<E, O> {
+    /// Gives an item that does not fit its type as an inner error.
+    pub fn results(self) -> Get<E, Each<O>> {
+        Get {
+            key: self.key,
+            read: Each(self.read),
+            consistent: self.consistent,
+        }
+    }
+}
+
+impl<E: Entity, O> fmt::Debug for Get<E, O> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Get").field(&self.key).finish()
+    }
+}

@@ -1,0 +1,235 @@
+//! From the state of a query to its key condition expression.
+
+use crate::error::{Error, Result};
+use crate::expr::render::Placeholders;
+use crate::key::{KeyCondition, Part, Range};
+use crate::schema::keys::{MAX_PARTITION_KEY_BYTES, check_size, invalid_key, render};
+use crate::schema::{
+    Entity, EntityModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, Parts, Scope, Table,
+};
+
+use super::access::{Bounds, QueryState};
+
+/// The key attributes of a query with the specs that fill them.
+#[derive(Debug)]
+pub(crate) struct KeyPlan {
+    pub(crate) pk: Vec<(KeyAttribute, KeySpec)>,
+    pub(crate) sk: Vec<(KeyAttribute, KeySpec)>,
+    pub(crate) index: Option<&'static IndexModel>,
+}
+
+/// Looks up the keys of the index, or of the table.
+pub(crate) fn plan<E: Entity>(index: Option<usize>) -> KeyPlan {
+    let (table, model) = (E::Table::MODEL, E::MODEL);
+    let primary_pk = || vec![(table.pk, model.pk)];
+    match index.and_then(|n| model.indexes.get(n)) {
+        None => KeyPlan {
+            pk: primary_pk(),
+            sk: table.sk.into_iter().zip(model.sk).collect(),
+            index: None,
+        },
+        Some(used) => KeyPlan {
+            pk: match used.index.scope {
+                Scope::Local => primary_pk(),
+                Scope::Global => pair(used.index.pk, used.pk),
+            },
+            sk: pair(used.index.sk, used.sk),
+            index: Some(used.index),
+        },
+    }
+}
+
+fn pair(keys: &[KeyAttribute], specs: &[KeySpec]) -> Vec<(KeyAttribute, KeySpec)> {
+    keys.iter().copied().zip(specs.iter().copied()).collect()
+}
+
+/// One comparison of the key condition.
+#[derive(Debug)]
+enum Test {
+    Compare(&'static str, Part<'static>),
+    Between(Part<'static>, Part<'static>),
+    BeginsWith(Part<'static>),
+}
+
+/// Renders the key condition.
+pub(crate) fn key_condition<E: Entity>(
+    state: &QueryState,
+    plan: &KeyPlan,
+    names: &mut Placeholders,
+) -> Result<String> {
+    let model = E::MODEL;
+    let parts = Parts(&state.parts);
+    let mut tests: Vec<(&'static str, Test)> = Vec::new();
+    for (key, spec) in &plan.pk {
+        let value = render(spec, key.ty, key.name, model, &parts)?
+            .ok_or_else(|| Error::invalid("a part of the partition key is missing"))?;
+        check_size(model, Some(&value), MAX_PARTITION_KEY_BYTES, "partition")?;
+        tests.push((key.name, Test::Compare("=", value.value)));
+    }
+    if !state.whole_partition {
+        for (n, (key, spec)) in plan.sk.iter().enumerate() {
+            let known = spec
+                .part_list()
+                .take_while(|p| parts.get(*p).is_some())
+                .count();
+            let complete = known == spec.part_list().count();
+            let literal = known == 0 && complete;
+            if complete && !literal {
+                if let Some(value) = render(spec, key.ty, key.name, model, &parts)? {
+                    tests.push((key.name, Test::Compare("=", value.value)));
+                }
+                continue;
+            }
+            let range = state
+                .range
+                .as_ref()
+                .filter(|(part, _)| spec.part_list().nth(known) == Some(*part))
+                .map(|(_, bounds)| bounds);
+            // Without a condition on it, a later attribute stays open.
+            if n > 0 && range.is_none() && known == 0 && !literal {
+                break;
+            }
+            if let Some(test) = partial(key, spec, known, range, model, &parts)? {
+                tests.push((key.name, test));
+            }
+            if !literal {
+                break;
+            }
+        }
+    }
+    let mut out = String::new();
+    for (attribute, test) in tests {
+        if !out.is_empty() {
+            out.push_str(" AND ");
+        }
+        let name = names.name(attribute);
+        out.push_str(&text(&name, &test, names));
+    }
+    Ok(out)
+}
+
+fn text(name: &str, test: &Test, names: &mut Placeholders) -> String {
+    let mut value = |part: &Part<'_>| {
+        let mut wire = String::new();
+        part.to_wire(&mut wire);
+        names.value(wire)
+    };
+    match test {
+        Test::Compare(op, part) => format!("{name} {op} {}", value(part)),
+        Test::Between(low, high) => {
+            format!("{name} BETWEEN {} AND {}", value(low), value(high))
+        }
+        Test::BeginsWith(part) => format!("begins_with({name}, {})", value(part)),
+    }
+}
+
+/// The test on an attribute of which `known` parts are given.
+fn partial(
+    key: &KeyAttribute,
+    spec: &KeySpec,
+    known: usize,
+    range: Option<&Bounds>,
+    model: &EntityModel,
+    parts: &Parts<'_>,
+) -> Result<Option<Test>> {
+    let (KeySpec::Template(template), KeyType::S) = (spec, key.ty) else {
+        return Ok(range.map(direct));
+    };
+    let get = |p: usize| parts.get(p);
+    let condition = match (range, known) {
+        (None, 0) => template.condition(0, Range::All, &get),
+        (None, known) => {
+            let last = spec.part_list().nth(known - 1).and_then(&get);
+            match last {
+                Some(last) => template.condition(known - 1, Range::Eq(last), &get),
+                None => template.condition(0, Range::All, &get),
+            }
+        }
+        (Some(bounds), known) => template.condition(known, as_range(bounds), &get),
+    }
+    .map_err(|e| invalid_key(model, &e))?;
+    let part = |text: String| Part::Text(text.into());
+    Ok(match condition {
+        KeyCondition::Equals(text) => Some(Test::Compare("=", part(text))),
+        KeyCondition::BeginsWith(text) => Some(Test::BeginsWith(part(text))),
+        KeyCondition::Between(low, high) => Some(Test::Between(part(low), part(high))),
+        KeyCondition::All => None,
+    })
+}
+
+fn as_range(bounds: &Bounds) -> Range<'_> {
+    match bounds {
+        Bounds::Between(low, high) => Range::Between(low.clone(), high.clone()),
+        Bounds::From(part) => Range::From(part.clone()),
+        Bounds::After(part) => Range::After(part.clone()),
+        Bounds::To(part) => Range::To(part.clone()),
+        Bounds::Before(part) => Range::Before(part.clone()),
+        Bounds::BeginsWith(text) => Range::BeginsWith(text),
+    }
+}
+
+/// The attribute holds the part alone, so DynamoDB's own comparisons apply.
+fn direct(bounds: &Bounds) -> Test {
+    match bounds {
+        Bounds::Between(low, high) => Test::Between(low.clone(), high.clone()),
+        Bounds::From(part) => Test::Compare(">=", part.clone()),
+        Bounds::After(part) => Test::Compare(">", part.clone()),
+        Bounds::To(part) => Test::Compare("<=", part.clone()),
+        Bounds::Before(part) => Test::Compare("<", part.clone()),
+        Bounds::BeginsWith(text) => Test::BeginsWith(Part::Text(text.clone().into())),
+    }
+}
+
+/// Could the query's range hold items of other entities? Then their types must be told apart.
+///
+/// The table's own keys never overlap: that does not compile.
+pub(crate) fn may_meet_others<E: Entity>(plan: &KeyPlan) -> bool {
+    let Some(index) = plan.index else {
+        return false;
+    };
+    E::Table::MODEL
+        .entities
+        .iter()
+        .filter(|other| other.name != E::MODEL.name)
+        .any(|other| {
+            let declared = other
+                .indexes
+                .iter()
+                .any(|used| used.index.name == index.name && overlaps(plan, used, index));
+            declared || has_all_keys(other, index)
+        })
+}
+
+fn overlaps(plan: &KeyPlan, used: &IndexUse, index: &IndexModel) -> bool {
+    let theirs = match index.scope {
+        Scope::Global => pair(index.pk, used.pk),
+        Scope::Local => Vec::new(),
+    };
+    let pk = plan
+        .pk
+        .iter()
+        .zip(&theirs)
+        .all(|(a, b)| spec_overlaps(&a.1, &b.1));
+    let sk = plan
+        .sk
+        .iter()
+        .zip(pair(index.sk, used.sk))
+        .all(|(a, b)| spec_overlaps(&a.1, &b.1));
+    pk && sk
+}
+
+fn spec_overlaps(a: &KeySpec, b: &KeySpec) -> bool {
+    match (a, b) {
+        (KeySpec::Template(a), KeySpec::Template(b)) => a.overlaps(b),
+        _ => true,
+    }
+}
+
+/// The fields of an entity put its items into an index without a word about it.
+fn has_all_keys(entity: &EntityModel, index: &IndexModel) -> bool {
+    index
+        .pk
+        .iter()
+        .chain(index.sk)
+        .all(|key| entity.has_attribute(key.name))
+}

@@ -1,0 +1,68 @@
+//! Operations: requests as values, and how they are sent.
+
+mod access;
+mod any_path;
+mod body;
+mod cursor;
+mod delete;
+mod exists;
+mod get;
+mod key;
+mod key_condition;
+mod page;
+mod put;
+mod query;
+mod read_as;
+mod returning;
+mod sdk;
+mod select;
+mod size;
+mod step;
+mod update;
+mod upsert;
+
+pub use access::{Access, Level, QueryState};
+pub use any_path::{AnyPath, any_path};
+pub use cursor::Cursor;
+pub use delete::Delete;
+pub use exists::Exists;
+pub use get::Get;
+pub use key::Key;
+pub use page::{Items, Page};
+pub use put::Put;
+pub use query::Query;
+pub use read_as::{ProjectsAll, ReadAs, ReadsFrom};
+pub use returning::Changed;
+pub use select::{Projection, Select};
+pub use update::{Creatable, Update};
+pub use upsert::Upsert;
+
+use crate::codec::Reader;
+use crate::error::Result;
+use crate::expr::Expr;
+use crate::expr::render::Placeholders;
+use crate::wire::Undecodable;
+
+/// The implied condition and the user's, the latter in parentheses: `attribute_not_exists(#PK) AND (…)`.
+fn condition(
+    names: &mut Placeholders,
+    implied: Option<&Expr>,
+    asked: Option<&Expr>,
+) -> Result<Option<String>> {
+    match (implied, asked) {
+        (None, None) => Ok(None),
+        (Some(one), None) | (None, Some(one)) => names.condition(one).map(Some),
+        (Some(implied), Some(asked)) => names.guarded(implied, asked).map(Some),
+    }
+}
+
+/// Copies a member of an answer as it stands.
+pub(crate) fn raw_member(
+    text: &str,
+    offset: usize,
+) -> std::result::Result<(String, usize), Undecodable> {
+    let mut reader = Reader::new(text);
+    reader.seek(offset);
+    let raw = reader.raw_value()?;
+    Ok((raw.to_owned(), reader.position()))
+}

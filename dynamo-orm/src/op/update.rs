@@ -1,0 +1,450 @@
+//! `UpdateItem`: change some attributes of one item, index keys kept in step.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+
+use crate::client::{Db, Metered};
+use crate::codec::Hint;
+use crate::error::{Error, ErrorKind, Result};
+use crate::expr::render::{Placeholders, copy};
+use crate::expr::role::AsField;
+use crate::expr::{
+    Actions, Addable, Assigned, Condition, Expr, Number, Operand, Path, RawPath, Removable, Role,
+    SetAttribute, SetTarget, Settable, Term, Verb, plain_term,
+};
+use crate::schema::{Entity, Parts, Table};
+use crate::wire::{Operation, Request};
+
+use super::body::Body;
+use super::key::Key;
+use super::returning::{New, Nothing, Old, Returning, UpdatedNew, UpdatedOld};
+use super::step;
+
+/// Changes some attributes of one item.
+///
+/// The item must exist, unless [`or_create`](Update::or_create) says otherwise. Attributes of indexes that the changed
+/// fields feed are set or removed in the same request; a change that would leave one stale does not compile.
+///
+/// **Cost**: 1 write capacity unit per KB of the larger of the old and the new item, and for each index touched.
+#[must_use = "a request does nothing until it is sent"]
+pub struct Update<E, R = Nothing> {
+    key: Key<E>,
+    actions: Actions,
+    condition: Option<Expr>,
+    create: bool,
+    returning: PhantomData<fn() -> R>,
+}
+
+/// An entity that an update can create: every field outside the key is an `Option` or has a default.
+#[diagnostic::on_unimplemented(
+    message = "an update cannot create a `{Self}`: it has required fields",
+    note = "make the fields outside the primary key `Option`s or give them `#[entity(default)]`, or write the whole item with `put` or `upsert`"
+)]
+pub trait Creatable {}
+
+impl<E: Entity> Update<E> {
+    /// Changes the item under a key.
+    pub fn new(key: Key<E>) -> Self {
+        Self {
+            key,
+            actions: Actions::default(),
+            condition: None,
+            create: false,
+            returning: PhantomData,
+        }
+    }
+
+    /// Gives the whole item as it is afterwards.
+    pub fn returning_new(self) -> Update<E, New> {
+        self.returning()
+    }
+
+    /// Gives the whole item as it was before; `None` when it did not exist.
+    pub fn returning_old(self) -> Update<E, Old> {
+        self.returning()
+    }
+
+    /// Gives the changed attributes as they are afterwards.
+    pub fn returning_updated(self) -> Update<E, UpdatedNew> {
+        self.returning()
+    }
+
+    /// Gives the changed attributes as they were before.
+    pub fn returning_updated_old(self) -> Update<E, UpdatedOld> {
+        self.returning()
+    }
+
+    fn returning<R>(self) -> Update<E, R> {
+        Update {
+            key: self.key,
+            actions: self.actions,
+            condition: self.condition,
+            create: self.create,
+            returning: PhantomData,
+        }
+    }
+}
+
+impl<E: Entity, R: Returning<E>> Update<E, R> {
+    /// Sets a field, or a group of fields that make one index key: `SET a = :v`.
+    ///
+    /// An empty set removes the attribute, since DynamoDB has no empty sets.
+    pub fn set<P, V>(mut self, field: impl FnOnce(E::Fields) -> P, value: V) -> Self
+    where
+        P: SetTarget<E, V>,
+    {
+        field(E::fields()).set(value, &mut self.actions);
+        self
+    }
+
+    /// Sets a field that may be absent, or removes it for `None`.
+    pub fn set_or_remove<T, K, V>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, T, K>,
+        value: Option<V>,
+    ) -> Self
+    where
+        K: Settable<T> + Removable,
+        V: Operand<T>,
+    {
+        let path = field(E::fields());
+        match value {
+            Some(value) => path.set(value, &mut self.actions),
+            None => self.actions.remove(path.raw, path.part),
+        }
+        self
+    }
+
+    /// Sets a field only if it is absent: `SET a = if_not_exists(a, :v)`. Not for fields in an index key.
+    pub fn set_if_absent<T, K, V>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, T, K>,
+        value: V,
+    ) -> Self
+    where
+        K: Settable<T> + Addable,
+        V: Operand<T>,
+    {
+        let path = field(E::fields());
+        if path.part.is_some() {
+            self.actions.error.get_or_insert(Error::invalid(format!(
+                "`{}` is an index key, which `set_if_absent` cannot keep in step; use `set`",
+                path.raw
+            )));
+        }
+        let value = value.into_assigned::<K>(path.hint);
+        self.actions.push(path.raw, Verb::SetIfAbsent(value.term));
+        self
+    }
+
+    /// Removes a field that may be absent: `REMOVE a`.
+    pub fn remove<T, K: Removable>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, T, K>,
+    ) -> Self {
+        let path = field(E::fields());
+        self.actions.remove(path.raw, path.part);
+        self
+    }
+
+    /// Adds to a number, from 0 when it is absent: `ADD n :v`.
+    pub fn add<T, K>(mut self, field: impl FnOnce(E::Fields) -> Path<E, T, K>, number: T) -> Self
+    where
+        T: Number,
+        K: Role<T> + Addable,
+    {
+        let path = field(E::fields());
+        let term = number.into_assigned::<AsField>(number_hint(path.hint)).term;
+        self.actions.push(path.raw, Verb::Add(term));
+        self
+    }
+
+    /// Adds to a number that must be there: `SET n = n + :v`. An absent number fails the request.
+    pub fn increment<T, K>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, T, K>,
+        number: T,
+    ) -> Self
+    where
+        T: Number,
+        K: Role<T> + Addable,
+    {
+        let path = field(E::fields());
+        let term = number.into_assigned::<AsField>(number_hint(path.hint)).term;
+        self.actions.push(path.raw, Verb::Increment(term));
+        self
+    }
+
+    /// Subtracts from a number that must be there: `SET n = n - :v`. An absent number fails the request.
+    pub fn sub<T, K>(mut self, field: impl FnOnce(E::Fields) -> Path<E, T, K>, number: T) -> Self
+    where
+        T: Number,
+        K: Role<T> + Addable,
+    {
+        let path = field(E::fields());
+        let term = number.into_assigned::<AsField>(number_hint(path.hint)).term;
+        self.actions.push(path.raw, Verb::Decrement(term));
+        self
+    }
+
+    /// Appends to a list, which is created when it is absent.
+    pub fn append<T, K>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, Vec<T>, K>,
+        items: impl IntoIterator<Item = T>,
+    ) -> Self
+    where
+        T: Serialize,
+        K: Role<Vec<T>> + Addable,
+    {
+        let path = field(E::fields());
+        let term = plain_term(&items.into_iter().collect::<Vec<T>>(), Hint::Auto);
+        self.actions.push(path.raw, Verb::Append(term));
+        self
+    }
+
+    /// Puts elements in front of a list, which is created when it is absent.
+    pub fn prepend<T, K>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, Vec<T>, K>,
+        items: impl IntoIterator<Item = T>,
+    ) -> Self
+    where
+        T: Serialize,
+        K: Role<Vec<T>> + Addable,
+    {
+        let path = field(E::fields());
+        let term = plain_term(&items.into_iter().collect::<Vec<T>>(), Hint::Auto);
+        self.actions.push(path.raw, Verb::Prepend(term));
+        self
+    }
+
+    /// Adds elements to a set, which is created when it is absent: `ADD s :v`.
+    pub fn insert<T, K, V>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, T, K>,
+        elements: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        T: SetAttribute<Element: Serialize>,
+        K: Addable,
+        V: Into<T::Element>,
+    {
+        let path = field(E::fields());
+        let elements: Vec<T::Element> = elements.into_iter().map(Into::into).collect();
+        match plain_term(&elements, path.hint) {
+            Term::Absent => {}
+            term => self.actions.push(path.raw, Verb::Add(term)),
+        }
+        self
+    }
+
+    /// Deletes elements from a set, which goes when none is left: `DELETE s :v`.
+    pub fn discard<T, K, V>(
+        mut self,
+        field: impl FnOnce(E::Fields) -> Path<E, T, K>,
+        elements: impl IntoIterator<Item = V>,
+    ) -> Self
+    where
+        T: SetAttribute<Element: Serialize>,
+        K: Addable,
+        V: Into<T::Element>,
+    {
+        let path = field(E::fields());
+        let elements: Vec<T::Element> = elements.into_iter().map(Into::into).collect();
+        match plain_term(&elements, path.hint) {
+            Term::Absent => {}
+            term => self.actions.push(path.raw, Verb::Delete(term)),
+        }
+        self
+    }
+
+    /// Changes the item only if this holds. Several add up.
+    pub fn when(mut self, condition: impl FnOnce(E::Fields) -> Condition<E>) -> Self {
+        let more = condition(E::fields()).expr;
+        self.condition = Some(match self.condition {
+            None => more,
+            Some(known) => Expr::all(known, more),
+        });
+        self
+    }
+
+    /// Creates the item when it does not exist, with the fields set here.
+    pub fn or_create(mut self) -> Self
+    where
+        E: Creatable,
+    {
+        self.create = true;
+        self
+    }
+
+    /// The request exactly as it would be sent at the time of the `db`'s clock.
+    ///
+    /// # Errors
+    /// `InvalidKey`, `Encode` or `InvalidRequest` when the update cannot be expressed.
+    pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
+        self.request(db, false).map(|(request, _)| request)
+    }
+
+    fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
+        if let Some(error) = &self.actions.error {
+            return Err(copy(error).with_entity(E::MODEL.name));
+        }
+        let (key, described) = self.key.wire()?;
+        let mut names = Placeholders::default();
+        let derived = self.derived(db)?;
+        if self.actions.list.is_empty() && derived.is_empty() {
+            return Err(
+                Error::invalid("the update changes nothing; add `set` or another action")
+                    .with_entity(E::MODEL.name),
+            );
+        }
+        let mut body = Body::new(db.table_name());
+        body.json("Key", &key);
+        let in_context = |e: Error| e.with_entity(E::MODEL.name);
+        body.text(
+            "UpdateExpression",
+            &self
+                .actions
+                .render(&derived, &mut names)
+                .map_err(in_context)?,
+        );
+        let pk = <E::Table as Table>::MODEL.pk.name;
+        let exists = || Expr::Call("attribute_exists", vec![Term::Path(RawPath::name(pk))]);
+        let condition = super::condition(
+            &mut names,
+            (!self.create).then(exists).as_ref(),
+            self.condition.as_ref(),
+        )
+        .map_err(in_context)?;
+        body.text_if("ConditionExpression", condition.as_deref());
+        body.placeholders(&names);
+        body.text_if("ReturnValues", R::API);
+        if condition.is_some() {
+            body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
+        }
+        if metered {
+            body.text("ReturnConsumedCapacity", "INDEXES");
+        }
+        let request = Request::new(Operation::UpdateItem, db.table_name(), body.finish());
+        Ok((request, described))
+    }
+
+    /// What follows from the actions asked for: stamps, index keys, and what a created item needs.
+    fn derived(&self, db: &Db<E::Table>) -> Result<Vec<crate::expr::Action>> {
+        let model = E::MODEL;
+        let table = <E::Table as Table>::MODEL;
+        let mut out = Actions::default();
+        let mut parts: Vec<Option<crate::key::Part<'_>>> = self.key.parts()?.0.to_vec();
+        let mut touched: Vec<usize> = Vec::new();
+        for (part, value) in &self.actions.touched {
+            touched.push(*part);
+            if let Some(slot) = parts.get_mut(*part) {
+                slot.clone_from(value);
+            }
+        }
+        if let Some(stamp) = model.updated {
+            let (wire, part) = stamp.wire(db.now())?;
+            out.push(RawPath::name(stamp.attribute), Verb::Set(Term::Value(wire)));
+            if let Some(position) = stamp.part {
+                touched.push(position);
+                if let Some(slot) = parts.get_mut(position) {
+                    *slot = part;
+                }
+            }
+        }
+        if self.create {
+            if let Some(kind) = table.kind {
+                let mut wire = String::from(r#"{"S":"#);
+                crate::codec::write_string(model.kind, &mut wire);
+                wire.push('}');
+                out.push(RawPath::name(kind), Verb::Set(Term::Value(wire)));
+            }
+            if let Some(stamp) = model.created {
+                let (wire, _) = stamp.wire(db.now())?;
+                out.push(
+                    RawPath::name(stamp.attribute),
+                    Verb::SetIfAbsent(Term::Value(wire)),
+                );
+            }
+        }
+        let parts = Parts(&parts);
+        for (name, value) in step::index_changes::<E>(&parts, &touched, self.create)? {
+            match value {
+                Some(value) => {
+                    let mut wire = String::new();
+                    value.to_wire(&mut wire);
+                    out.assign(
+                        RawPath::name(name),
+                        None,
+                        Assigned {
+                            term: Term::Value(wire),
+                            part: None,
+                        },
+                    );
+                }
+                None => out.remove(RawPath::name(name), None),
+            }
+        }
+        Ok(out.list)
+    }
+
+    /// The request as the SDK's own builder.
+    ///
+    /// # Errors
+    /// As [`to_request`](Update::to_request).
+    pub fn into_sdk(
+        self,
+        db: &Db<E::Table>,
+    ) -> Result<aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder> {
+        super::sdk::update_item(db.client(), &self.to_request(db)?)
+    }
+
+    /// Changes the item.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no item, `ConditionFailed` with the item that stands there, `InvalidRequest` before
+    /// anything is sent, and the service's errors.
+    pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output> {
+        Ok(self.run(db, false).await?.value)
+    }
+
+    /// As [`send`](Update::send), with the capacity it consumed.
+    ///
+    /// # Errors
+    /// As [`send`](Update::send).
+    pub async fn send_metered(self, db: &Db<E::Table>) -> Result<Metered<R::Output>> {
+        self.run(db, true).await
+    }
+
+    async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
+        let (request, key) = self.request(db, metered)?;
+        let kind = match (self.create, &self.condition) {
+            (false, None) => ErrorKind::NotFound,
+            _ => ErrorKind::ConditionFailed,
+        };
+        let answer = db
+            .call_conditional(&request, kind)
+            .await
+            .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
+        Ok(Metered::new(R::output(answer.value)?, &answer.meta))
+    }
+}
+
+fn number_hint(hint: Hint) -> Hint {
+    match hint {
+        Hint::Number => Hint::Number,
+        _ => Hint::Auto,
+    }
+}
+
+impl<E: Entity, R> fmt::Debug for Update<E, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Update")
+            .field("key", &self.key)
+            .field("actions", &self.actions.list)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! The traits behind the derives.
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::model::{EntityModel, IndexModel, TableModel};
+use super::restore::Restore;
+use super::write::ItemWriter;
+use crate::codec::{Fault, Reader};
+use crate::error::Result;
+use crate::key::Part;
+use crate::op::{Key, Put, Upsert};
+
+/// A table: the enum of what it stores. Implemented by `#[derive(Table)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a table",
+    note = "derive it on the enum of the entities: `#[derive(Table)] #[table(pk = \"PK\", sk = \"SK\")] enum {Self} {{ … }}`"
+)]
+pub trait Table: Sized + Send + Sync + 'static {
+    /// The table as data.
+    const MODEL: &'static TableModel;
+
+    /// The table as data: keys, indexes and entities.
+    #[must_use]
+    fn model() -> &'static TableModel {
+        Self::MODEL
+    }
+
+    /// Reads an item as the entity at this position of the model.
+    #[doc(hidden)]
+    fn read(entity: usize, reader: &mut Reader<'_>) -> Result<Self, Fault>;
+}
+
+/// An item type of a table. Implemented by `#[derive(Entity)]`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an entity",
+    note = "derive it: `#[derive(Entity, Serialize, Deserialize)] #[entity(table = …, pk = \"…\")]`"
+)]
+pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
+    /// The table it belongs to.
+    type Table: Table;
+
+    /// The typed paths of its fields, as given to `when`, `filter`, `set` and the like.
+    type Fields;
+
+    /// The entity as data.
+    const MODEL: &'static EntityModel;
+
+    /// The typed paths of its fields.
+    #[doc(hidden)]
+    fn fields() -> Self::Fields;
+
+    /// The value of one part, by its position in the model.
+    #[doc(hidden)]
+    fn part(&self, part: usize) -> Result<Option<Part<'_>>>;
+
+    /// Is the item in the index at this position of the model, judged by parts?
+    #[doc(hidden)]
+    fn holds(index: usize, parts: &Parts<'_>) -> Result<bool> {
+        let _ = (index, parts);
+        Ok(true)
+    }
+
+    /// Is the item in the index at this position of the model, judged by the whole entity?
+    #[doc(hidden)]
+    fn holds_whole(&self, index: usize) -> bool {
+        let _ = index;
+        true
+    }
+
+    /// Writes the fields that serde does not write: timestamps and time to live.
+    #[doc(hidden)]
+    fn write(&self, item: &mut ItemWriter<'_>) -> Result<()> {
+        let _ = item;
+        Ok(())
+    }
+
+    /// Supplies the fields that serde does not read from an attribute of their own.
+    #[doc(hidden)]
+    fn restore(item: &mut Restore<'_, '_>) -> Result<(), Fault> {
+        let _ = item;
+        Ok(())
+    }
+
+    /// The primary key of this value.
+    ///
+    /// # Errors
+    /// Never by itself: a value that cannot be a key is reported when the request is built.
+    fn to_key(&self) -> Key<Self> {
+        Key::of(self)
+    }
+
+    /// Writes a new item: fails with `AlreadyExists` when there is one under the key. `PutItem`.
+    ///
+    /// **Cost**: 1 write capacity unit per KB of the item, and the same again for each index it appears in;
+    /// a refused write costs as much as the item that stood there.
+    fn create(&self) -> Put<'_, Self> {
+        Put::create(self)
+    }
+
+    /// Writes the item, replacing whatever stood under the key. `PutItem`.
+    ///
+    /// **Cost**: 1 write capacity unit per KB of the larger of the old and the new item, and for each index touched.
+    fn put(&self) -> Put<'_, Self> {
+        Put::new(self)
+    }
+
+    /// Writes every attribute of this value and keeps attributes this type does not know. `UpdateItem`.
+    ///
+    /// Creates the item when there is none; `created_at` keeps its first value.
+    ///
+    /// **Cost**: as [`put`](Entity::put).
+    fn upsert(&self) -> Upsert<'_, Self> {
+        Upsert::new(self)
+    }
+}
+
+/// The parts known when keys are computed, by position in the entity's model.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Parts<'a>(pub(crate) &'a [Option<Part<'a>>]);
+
+impl<'a> Parts<'a> {
+    /// The value of a part.
+    #[must_use]
+    pub fn get(&self, part: usize) -> Option<Part<'a>> {
+        self.0.get(part).cloned().flatten()
+    }
+}
+
+/// A secondary index of a table. Implemented for the types that `#[derive(Table)]` makes from `gsi(…)` and `lsi(…)`.
+pub trait Index: Send + Sync + 'static {
+    /// The index as data; `None` is the table itself.
+    const MODEL: Option<&'static IndexModel>;
+}
+
+/// `Self` is an index of the table `T`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an index of the table `{T}`",
+    note = "declare it on the table: `#[table(…, gsi({Self}, pk = \"GSI1PK\", sk = \"GSI1SK\"))]`"
+)]
+pub trait IndexOf<T>: Index {}
+
+/// The table itself, seen as an access path.
+#[derive(Clone, Copy, Debug)]
+pub struct Primary;
+
+impl Index for Primary {
+    const MODEL: Option<&'static IndexModel> = None;
+}
+
+/// Reads through this index can be strongly consistent: the table and its local secondary indexes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read consistently: it is a global secondary index",
+    label = "a global secondary index is always eventually consistent",
+    note = "leave out `.consistent()`, or read the table or a local secondary index"
+)]
+pub trait ConsistentlyReadable {}
+
+impl ConsistentlyReadable for Primary {}

@@ -1,0 +1,33 @@
+//! Tables and entities: the model as data, and items from and to entities by it.
+
+mod build;
+mod check;
+mod entity;
+pub(crate) mod keys;
+mod model;
+mod probe;
+mod read;
+mod restore;
+mod sdk;
+mod time;
+mod write;
+
+pub use build::{
+    assert_entity, assert_index, format, index_model, needed_rules, no_such_entity, optional_part,
+    part, text, unknown_variant,
+};
+pub use check::{check_entity, check_index, check_pair};
+pub use entity::{ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table};
+pub use model::{
+    EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
+    Projected, Scope, StampModel, StreamView, TableModel, When,
+};
+pub use probe::{Plain, Probe};
+pub use read::read_entity;
+pub(crate) use read::{decode_item, entity_name_of_keys, read, read_any};
+pub use restore::Restore;
+pub(crate) use restore::read_part;
+pub use sdk::{from_item, to_item};
+pub use time::{Expiry, Timestamp};
+pub use write::{ItemWriter, stamp};
+pub(crate) use write::{MAX_ITEM_BYTES, Writing, write_item};

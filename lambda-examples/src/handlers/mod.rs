@@ -1,0 +1,3 @@
+//! What the functions do, apart from the Lambda runtime.
+
+pub mod get_order;

@@ -1,0 +1,19 @@
+//! The integration suite: written once, run on the embedded engine and on any endpoint.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test says what went wrong by failing"
+)]
+
+mod codec;
+mod conditions;
+mod crud;
+mod errors;
+mod foreign;
+mod indexes;
+mod model;
+mod queries;
+mod stamps;
+mod updates;
