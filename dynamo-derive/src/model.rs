@@ -404,7 +404,10 @@ impl Keys<'_> {
             if specs.len() > 4 {
                 self.errors.span(
                     name.span(),
-                    format!("an index key has at most 4 attributes; `{name}` names {}", specs.len()),
+                    format!(
+                        "an index key has at most 4 attributes; `{name}` names {}",
+                        specs.len()
+                    ),
                 );
             }
             specs.iter().map(|s| self.spec(s, false)).collect()
@@ -443,7 +446,10 @@ impl Keys<'_> {
                 KeySpec::Natural(found.unwrap_or(usize::MAX))
             }
             Spec::Template(literal) => {
-                let pieces = self.errors.keep(template::parse(literal)).unwrap_or_default();
+                let pieces = self
+                    .errors
+                    .keep(template::parse(literal))
+                    .unwrap_or_default();
                 let mut segments = Vec::new();
                 for piece in pieces {
                     match piece {
@@ -481,7 +487,8 @@ impl Keys<'_> {
                     format!("the fields are `{}`", all.join("`, `"))
                 }
             };
-            self.errors.at_dyn(at, format!("there is no field `{name}`; {help}"));
+            self.errors
+                .at_dyn(at, format!("there is no field `{name}`; {help}"));
             return None;
         };
         let next = self.parts.len();
@@ -519,12 +526,17 @@ fn group(model: &mut Entity, errors: &mut Errors) {
             .collect();
         let composed = used.specs().any(|s| matches!(s, KeySpec::Template(..)));
         let sparse = matches!(used.when, Some(When::Fields(..)))
-            || all.iter().any(|f| fields.get(*f).is_some_and(|f| f.optional));
+            || all
+                .iter()
+                .any(|f| fields.get(*f).is_some_and(|f| f.optional));
         if sparse && composed {
             join(&mut groups, all);
         } else {
             for spec in used.specs() {
-                join(&mut groups, spec.fields().into_iter().filter(loose).collect());
+                join(
+                    &mut groups,
+                    spec.fields().into_iter().filter(loose).collect(),
+                );
             }
         }
     }

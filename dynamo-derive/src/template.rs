@@ -47,9 +47,7 @@ pub(crate) fn parse(literal: &LitStr) -> syn::Result<Vec<Piece>> {
                 }
                 let (field, spec) = inside.split_once(':').unwrap_or((&inside, ""));
                 if field.is_empty() {
-                    return fail(
-                        "a placeholder needs the name of a field; write `{field}`".into(),
-                    );
+                    return fail("a placeholder needs the name of a field; write `{field}`".into());
                 }
                 pieces.push(Piece::Placeholder {
                     field: field.to_owned(),

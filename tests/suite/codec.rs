@@ -28,12 +28,19 @@ async fn every_kind_of_attribute_comes_back() {
     let written = document();
     written.put().send(&db).await.unwrap();
     let read = Document::get(written.id).send(&db).await.unwrap();
-    assert_eq!(read, Some(written), "keys and type attribute are not in `rest`");
+    assert_eq!(
+        read,
+        Some(written),
+        "keys and type attribute are not in `rest`"
+    );
     let item = raw(&db, KEY, "DOC").await;
     assert!(item["bytes"].is_b());
     assert!(item["numbers"].is_ns());
     assert!(item["decimals"].is_ns());
-    assert_eq!(item["big"].as_n().unwrap(), "99999999999999999999999999999999999999");
+    assert_eq!(
+        item["big"].as_n().unwrap(),
+        "99999999999999999999999999999999999999"
+    );
     assert!(item["nothing"].is_null());
     assert!(item["shape"].is_m());
     assert_eq!(item["_type"].as_s().unwrap(), "Document");
@@ -77,7 +84,12 @@ async fn the_raw_escape_goes_both_ways() {
         .send()
         .await
         .unwrap();
-    let read = Document::get(written.id).into_sdk(&db).unwrap().send().await.unwrap();
+    let read = Document::get(written.id)
+        .into_sdk(&db)
+        .unwrap()
+        .send()
+        .await
+        .unwrap();
     let read: Document = dynamo_orm::from_item(&read.item.unwrap()).unwrap();
     assert_eq!(read, written);
 }

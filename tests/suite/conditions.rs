@@ -26,7 +26,10 @@ async fn select(
     db: &Db<Orders>,
     filter: impl FnOnce(<Order as Entity>::Fields) -> Condition<Order>,
 ) -> Vec<u32> {
-    let found = Order::by_customer(&"ada".into()).filter(filter).all(db).await;
+    let found = Order::by_customer(&"ada".into())
+        .filter(filter)
+        .all(db)
+        .await;
     found.unwrap().iter().map(|o| o.number).collect()
 }
 
@@ -39,9 +42,18 @@ async fn comparisons() {
     assert_eq!(select(&db, |o| o.total_cents().le(200)).await, [1, 2]);
     assert_eq!(select(&db, |o| o.total_cents().gt(300)).await, [4]);
     assert_eq!(select(&db, |o| o.total_cents().ge(300)).await, [3, 4]);
-    assert_eq!(select(&db, |o| o.total_cents().between(200, 300)).await, [2, 3]);
-    assert_eq!(select(&db, |o| o.total_cents().is_in([100u64, 400])).await, [1, 4]);
-    assert_eq!(select(&db, |o| o.status().eq(Status::Shipped)).await, [2, 4]);
+    assert_eq!(
+        select(&db, |o| o.total_cents().between(200, 300)).await,
+        [2, 3]
+    );
+    assert_eq!(
+        select(&db, |o| o.total_cents().is_in([100u64, 400])).await,
+        [1, 4]
+    );
+    assert_eq!(
+        select(&db, |o| o.status().eq(Status::Shipped)).await,
+        [2, 4]
+    );
     assert_eq!(select(&db, |o| o.note().eq("note 2")).await, [2]);
 }
 
@@ -53,18 +65,39 @@ async fn functions() {
     assert_eq!(select(&db, |o| o.note().begins_with("note")).await, [2, 4]);
     assert_eq!(select(&db, |o| o.note().contains("4")).await, [4]);
     assert_eq!(select(&db, |o| o.tags().contains("gift")).await, [1, 2, 4]);
-    assert_eq!(select(&db, |o| o.tags().is_type(AttributeType::Ss)).await, [1, 2, 4]);
+    assert_eq!(
+        select(&db, |o| o.tags().is_type(AttributeType::Ss)).await,
+        [1, 2, 4]
+    );
     assert_eq!(select(&db, |o| o.labels().size().gt(1)).await, [3]);
-    assert_eq!(select(&db, |o| o.note().size().between(1, 10)).await, [2, 4]);
+    assert_eq!(
+        select(&db, |o| o.note().size().between(1, 10)).await,
+        [2, 4]
+    );
 }
 
 #[tokio::test]
 async fn nested_paths() {
     let db = shop().await;
-    assert_eq!(select(&db, |o| o.ship_to().fields().city().eq("Oslo")).await.len(), 4);
-    assert_eq!(select(&db, |o| o.lines().at(0).fields().count().gt(2)).await.len(), 0);
+    assert_eq!(
+        select(&db, |o| o.ship_to().fields().city().eq("Oslo"))
+            .await
+            .len(),
+        4
+    );
+    assert_eq!(
+        select(&db, |o| o.lines().at(0).fields().count().gt(2))
+            .await
+            .len(),
+        0
+    );
     assert_eq!(select(&db, |o| o.labels().key("size").eq("L")).await, [3]);
-    assert_eq!(select(&db, |o| o.labels().key("a.b").eq("dotted")).await.len(), 4);
+    assert_eq!(
+        select(&db, |o| o.labels().key("a.b").eq("dotted"))
+            .await
+            .len(),
+        4
+    );
 }
 
 #[tokio::test]

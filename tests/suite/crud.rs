@@ -32,7 +32,12 @@ async fn a_missing_item_is_none() {
     let db = table().await;
     let read = Order::get(&"ada".into(), day(5, 1), 7).send(&db).await;
     assert_eq!(read.unwrap(), None);
-    assert!(!Order::exists(&"ada".into(), day(5, 1), 7).send(&db).await.unwrap());
+    assert!(
+        !Order::exists(&"ada".into(), day(5, 1), 7)
+            .send(&db)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -50,7 +55,13 @@ async fn create_refuses_an_existing_item_and_tells_which() {
     if !is_old_engine() {
         assert_eq!(error.old_item::<Customer>().unwrap().unwrap(), ada());
     }
-    assert!(Customer::exists(&"ada".into()).consistent().send(&db).await.unwrap());
+    assert!(
+        Customer::exists(&"ada".into())
+            .consistent()
+            .send(&db)
+            .await
+            .unwrap()
+    );
     let read = Customer::get(&"ada".into()).send(&db).await.unwrap();
     assert_eq!(read, Some(ada()));
 }
@@ -149,7 +160,12 @@ async fn upsert_keeps_what_the_type_does_not_know() {
 #[tokio::test]
 async fn a_projection_reads_only_its_fields() {
     let db = table().await;
-    let written = order("ada", day(5, 1), 7).create().returning_new().send(&db).await.unwrap();
+    let written = order("ada", day(5, 1), 7)
+        .create()
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
     let summary = Order::get(&written.customer, day(5, 1), 7)
         .project::<OrderSummary>()
         .send(&db)
@@ -188,7 +204,11 @@ async fn an_update_may_create_an_entity_without_required_fields() {
     assert_eq!(counted.name, "visits");
     assert_eq!(counted.hits, 1);
     let all = Counter::all_counters().all(&db).await.unwrap();
-    assert_eq!(all, vec![counted], "its index attributes are there from the start");
+    assert_eq!(
+        all,
+        vec![counted],
+        "its index attributes are there from the start"
+    );
     let again = Counter::update("visits")
         .set(|c| c.last(), "ada")
         .or_create()
@@ -218,10 +238,17 @@ async fn consumed_capacity_is_told_on_request() {
         return;
     }
     let db = table().await;
-    let put = order("ada", day(5, 1), 7).put().send_metered(&db).await.unwrap();
+    let put = order("ada", day(5, 1), 7)
+        .put()
+        .send_metered(&db)
+        .await
+        .unwrap();
     assert!(put.capacity.total >= 2.0, "{:?}", put.capacity);
     assert!(put.capacity.indexes.contains_key("Gsi1"));
     assert_eq!(put.requests, 1);
-    let get = Order::get(&"ada".into(), day(5, 1), 7).send_metered(&db).await.unwrap();
+    let get = Order::get(&"ada".into(), day(5, 1), 7)
+        .send_metered(&db)
+        .await
+        .unwrap();
     assert!((get.capacity.total - 0.5).abs() < f64::EPSILON);
 }

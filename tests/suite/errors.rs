@@ -19,7 +19,11 @@ async fn an_empty_part_of_a_key_names_its_field() {
 async fn a_key_over_the_limit_is_refused_with_its_size() {
     let db: Db<Orders> = table().await;
     let long = "x".repeat(2049);
-    let error = order(&long, day(5, 1), 1).put().send(&db).await.unwrap_err();
+    let error = order(&long, day(5, 1), 1)
+        .put()
+        .send(&db)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidKey);
     assert!(error.to_string().contains("2048"), "{error}");
     let score = Score {
@@ -38,7 +42,10 @@ async fn an_item_of_another_type_under_the_key_is_a_decode_error() {
         .put_item()
         .table_name(db.table_name())
         .set_item(Some(dynamo_orm_tests::sdk_key("CUSTOMER#ada", "PROFILE")))
-        .item("_type", aws_sdk_dynamodb::types::AttributeValue::S("Order".into()))
+        .item(
+            "_type",
+            aws_sdk_dynamodb::types::AttributeValue::S("Order".into()),
+        )
         .send()
         .await
         .unwrap();
@@ -51,7 +58,10 @@ async fn an_item_of_another_type_under_the_key_is_a_decode_error() {
 async fn a_service_error_has_its_code() {
     let db: Db<Orders> = table().await;
     let elsewhere = Db::<Orders>::new(db.client().clone(), "no-such-table");
-    let error = Order::get(&"ada".into(), day(5, 1), 1).send(&elsewhere).await.unwrap_err();
+    let error = Order::get(&"ada".into(), day(5, 1), 1)
+        .send(&elsewhere)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Service);
     assert_eq!(error.code(), Some("ResourceNotFoundException"));
 }

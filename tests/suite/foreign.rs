@@ -8,8 +8,13 @@ use serde::{Deserialize, Serialize};
 
 /// No type attribute, own casing and padding, keys as attributes, an inverted index.
 #[derive(Table, Debug, PartialEq)]
-#[table(name = "legacy", pk = "Pk", sk = "Sk", gsi(Inverse, pk = "Sk", sk = "Pk"),
-        gsi(ByMail, pk = "mail"))]
+#[table(
+    name = "legacy",
+    pk = "Pk",
+    sk = "Sk",
+    gsi(Inverse, pk = "Sk", sk = "Pk"),
+    gsi(ByMail, pk = "mail")
+)]
 enum Legacy {
     User(User),
     Login(Login),
@@ -44,7 +49,9 @@ struct Page {
 }
 
 fn second() -> chrono::NaiveDateTime {
-    dynamo_orm_tests::orders::day(5, 1).and_hms_opt(12, 30, 0).unwrap()
+    dynamo_orm_tests::orders::day(5, 1)
+        .and_hms_opt(12, 30, 0)
+        .unwrap()
 }
 
 #[tokio::test]
@@ -60,8 +67,14 @@ async fn keys_have_the_form_they_are_given() {
     assert_eq!(stored["Pk"].as_s().unwrap(), "user-000042");
     assert_eq!(stored["Sk"].as_s().unwrap(), "ADA");
     assert!(!stored.contains_key("id"), "only in the key");
-    assert_eq!(User::get(42, "ada").send(&db).await.unwrap(), Some(user.clone()));
-    assert_eq!(User::by_mail("ada@example.com").one(&db).await.unwrap(), Some(user));
+    assert_eq!(
+        User::get(42, "ada").send(&db).await.unwrap(),
+        Some(user.clone())
+    );
+    assert_eq!(
+        User::by_mail("ada@example.com").one(&db).await.unwrap(),
+        Some(user)
+    );
     let login = Login {
         user: 42,
         second: second(),
@@ -71,8 +84,14 @@ async fn keys_have_the_form_they_are_given() {
     assert_eq!(stored["Pk"].as_s().unwrap(), "login-42");
     assert_eq!(stored["Sk"].as_s().unwrap(), "at|2026-05-01T12:30:00");
     assert_eq!(stored["uid"].as_n().unwrap(), "42");
-    assert_eq!(Login::of_user(42).all(&db).await.unwrap(), vec![login.clone()]);
-    assert_eq!(Login::at_second(second()).all(&db).await.unwrap(), vec![login]);
+    assert_eq!(
+        Login::of_user(42).all(&db).await.unwrap(),
+        vec![login.clone()]
+    );
+    assert_eq!(
+        Login::at_second(second()).all(&db).await.unwrap(),
+        vec![login]
+    );
 }
 
 #[tokio::test]
@@ -90,6 +109,7 @@ async fn without_a_type_attribute_the_keys_tell_entities_apart() {
 #[tokio::test]
 async fn a_value_that_would_break_a_raw_key_is_refused() {
     #[derive(Table, Debug)]
+    #[expect(dead_code, reason = "only its model is used")]
     #[table(pk = "PK")]
     enum Raw {
         Pair(Pair),

@@ -92,7 +92,13 @@ async fn updating_one_part_carries_the_others() {
     assert_eq!(item["status"].as_s().unwrap(), "shipped");
     let shipped = Order::by_status(Status::Shipped).all(&db).await.unwrap();
     assert_eq!(shipped.len(), 1);
-    assert!(Order::by_status(Status::Open).all(&db).await.unwrap().is_empty());
+    assert!(
+        Order::by_status(Status::Open)
+            .all(&db)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -136,10 +142,23 @@ async fn a_number_in_a_natural_key_is_counted_in_place() {
         .send(&db)
         .await
         .unwrap();
-    let ranking = Score::ranking("chess").newest_first().all(&db).await.unwrap();
+    let ranking = Score::ranking("chess")
+        .newest_first()
+        .all(&db)
+        .await
+        .unwrap();
     let players: Vec<&str> = ranking.iter().map(|s| s.player.as_str()).collect();
-    assert_eq!(players, ["ada", "grace"], "joan has no score and is not ranked");
-    let from = Score::ranking("chess").score().after(20).all(&db).await.unwrap();
+    assert_eq!(
+        players,
+        ["ada", "grace"],
+        "joan has no score and is not ranked"
+    );
+    let from = Score::ranking("chess")
+        .score()
+        .after(20)
+        .all(&db)
+        .await
+        .unwrap();
     assert_eq!(from.len(), 1);
     assert_eq!(from[0].score, Some(25));
 }

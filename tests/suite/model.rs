@@ -18,21 +18,34 @@ fn the_model_says_what_was_declared() {
     assert_eq!(model.indexes[4].scope, Scope::Local);
     assert_eq!(model.indexes[2].projection, Projected::KeysOnly);
     let kinds: Vec<&str> = model.entities.iter().map(|e| e.kind).collect();
-    assert_eq!(kinds, ["Customer", "Order", "Ticket", "Score", "Counter", "Document"]);
+    assert_eq!(
+        kinds,
+        [
+            "Customer", "Order", "Ticket", "Score", "Counter", "Document"
+        ]
+    );
 }
 
 #[tokio::test]
 async fn a_created_table_agrees_with_its_model() {
     let db = table::<Orders>().await;
     assert_eq!(db.table_differences().await.unwrap(), Vec::<String>::new());
-    db.create_table().await.expect("a second time it is there already");
+    db.create_table()
+        .await
+        .expect("a second time it is there already");
     db.delete_table().await.unwrap();
 }
 
 /// The same table with other indexes.
 #[derive(Table, Debug)]
-#[table(pk = "PK", sk = "OTHER", gsi(Gsi1, pk = "GSI1PK"), gsi(Gsi9, pk = "GSI9PK"),
-        gsi(ByCoupon, pk = "coupon"))]
+#[expect(dead_code, reason = "only its model is used")]
+#[table(
+    pk = "PK",
+    sk = "OTHER",
+    gsi(Gsi1, pk = "GSI1PK"),
+    gsi(Gsi9, pk = "GSI9PK"),
+    gsi(ByCoupon, pk = "coupon")
+)]
 enum Changed {
     Thing(Thing),
 }
@@ -62,6 +75,7 @@ async fn an_existing_table_that_differs_is_told_apart() {
 
 /// Native multi-attribute keys.
 #[derive(Table, Debug)]
+#[expect(dead_code, reason = "only its model is used")]
 #[table(pk("id": N), gsi(ByRegion, pk(region: S, category: S), sk(year: N, name: S)))]
 enum Places {
     Place(Place),
@@ -83,7 +97,12 @@ async fn an_index_may_have_several_attributes_in_each_key() {
         return;
     }
     let db = table::<Places>().await;
-    for (id, year, name) in [(1, 1999, "b"), (2, 2001, "a"), (3, 2001, "c"), (4, 2010, "d")] {
+    for (id, year, name) in [
+        (1, 1999, "b"),
+        (2, 2001, "a"),
+        (3, 2001, "c"),
+        (4, 2010, "d"),
+    ] {
         let place = Place {
             id,
             region: "north".into(),
@@ -96,8 +115,21 @@ async fn an_index_may_have_several_attributes_in_each_key() {
     let by = || Place::by_region("north", "lake");
     let ids = |found: Vec<Place>| found.iter().map(|p| p.id).collect::<Vec<_>>();
     assert_eq!(ids(by().all(&db).await.unwrap()), [1, 2, 3, 4]);
-    assert_eq!(ids(by().year().between(2000, 2005).all(&db).await.unwrap()), [2, 3]);
-    assert_eq!(ids(by().year().eq(2001).name().from("b").all(&db).await.unwrap()), [3]);
+    assert_eq!(
+        ids(by().year().between(2000, 2005).all(&db).await.unwrap()),
+        [2, 3]
+    );
+    assert_eq!(
+        ids(by()
+            .year()
+            .eq(2001)
+            .name()
+            .from("b")
+            .all(&db)
+            .await
+            .unwrap()),
+        [3]
+    );
     let page = by().limit(3).page(&db).await.unwrap();
     let rest = by().limit(3).start_at(page.cursor).page(&db).await.unwrap();
     assert_eq!(ids(rest.items), [4]);
@@ -116,9 +148,15 @@ async fn a_file_keeps_its_table() {
         id: "ada".into(),
         name: "Ada".into(),
     };
-    ada.put().send(&Db::local_at(&path).await.unwrap()).await.unwrap();
+    ada.put()
+        .send(&Db::local_at(&path).await.unwrap())
+        .await
+        .unwrap();
     let again: Db<Orders> = Db::local_at(&path).await.unwrap();
-    assert_eq!(Customer::get(&ada.id).send(&again).await.unwrap(), Some(ada));
+    assert_eq!(
+        Customer::get(&ada.id).send(&again).await.unwrap(),
+        Some(ada)
+    );
     drop(again);
     std::fs::remove_dir_all(&folder).unwrap();
 }

@@ -29,7 +29,10 @@ async fn shop() -> Db<Orders> {
 
 fn keys(orders: &[Order]) -> Vec<(u32, u32)> {
     use chrono::Datelike as _;
-    orders.iter().map(|o| (o.placed_on.day(), o.number)).collect()
+    orders
+        .iter()
+        .map(|o| (o.placed_on.day(), o.number))
+        .collect()
 }
 
 #[tokio::test]
@@ -46,7 +49,12 @@ async fn every_level_has_typed_conditions() {
     let run = async |q: Vec<Order>| keys(&q);
     let eq = by().placed_on().eq(day(5, 2)).all(&db).await.unwrap();
     assert_eq!(run(eq).await, [(2, 1), (2, 2), (2, 3)]);
-    let between = by().placed_on().between(day(5, 1), day(5, 2)).all(&db).await.unwrap();
+    let between = by()
+        .placed_on()
+        .between(day(5, 1), day(5, 2))
+        .all(&db)
+        .await
+        .unwrap();
     assert_eq!(between.len(), 6);
     let from = by().placed_on().from(day(5, 2)).all(&db).await.unwrap();
     assert_eq!(from.len(), 6);
@@ -58,9 +66,18 @@ async fn every_level_has_typed_conditions() {
     assert_eq!(keys(&before), [(1, 1), (1, 2), (1, 3)]);
     let level_two = || by().placed_on().eq(day(5, 2)).number();
     assert_eq!(keys(&level_two().eq(2).all(&db).await.unwrap()), [(2, 2)]);
-    assert_eq!(keys(&level_two().between(2, 3).all(&db).await.unwrap()), [(2, 2), (2, 3)]);
-    assert_eq!(keys(&level_two().after(2).all(&db).await.unwrap()), [(2, 3)]);
-    assert_eq!(keys(&level_two().before(2).all(&db).await.unwrap()), [(2, 1)]);
+    assert_eq!(
+        keys(&level_two().between(2, 3).all(&db).await.unwrap()),
+        [(2, 2), (2, 3)]
+    );
+    assert_eq!(
+        keys(&level_two().after(2).all(&db).await.unwrap()),
+        [(2, 3)]
+    );
+    assert_eq!(
+        keys(&level_two().before(2).all(&db).await.unwrap()),
+        [(2, 1)]
+    );
     let none = by().placed_on().eq(day(6, 1)).all(&db).await.unwrap();
     assert!(none.is_empty());
 }
@@ -143,7 +160,11 @@ async fn a_trimmed_page_goes_on_behind_its_last_item() {
 #[tokio::test]
 async fn a_cursor_fits_only_its_own_query() {
     let db = shop().await;
-    let page = Order::by_customer(&"id_1".into()).limit(2).page(&db).await.unwrap();
+    let page = Order::by_customer(&"id_1".into())
+        .limit(2)
+        .page(&db)
+        .await
+        .unwrap();
     let cursor = page.cursor.unwrap();
     let refused = [
         Order::by_customer(&"id_10".into())
@@ -178,7 +199,12 @@ async fn a_cursor_fits_only_its_own_query() {
     for error in refused {
         assert_eq!(error.kind(), ErrorKind::InvalidCursor, "{error}");
     }
-    assert!(cursor.as_str().bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)));
+    assert!(
+        cursor
+            .as_str()
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    );
 }
 
 #[tokio::test]
@@ -190,7 +216,12 @@ async fn a_stream_asks_for_pages_as_they_are_wanted() {
         seen.push(item.unwrap());
     }
     assert_eq!(seen.len(), 9);
-    let some = Order::by_customer(&"id_1".into()).take(4).stream(&db).collect().await.unwrap();
+    let some = Order::by_customer(&"id_1".into())
+        .take(4)
+        .stream(&db)
+        .collect()
+        .await
+        .unwrap();
     assert_eq!(some, seen[..4]);
 }
 
@@ -199,7 +230,15 @@ async fn one_means_one() {
     let db = shop().await;
     let by = || Order::by_customer(&"id_1".into()).placed_on();
     assert_eq!(by().eq(day(6, 1)).one(&db).await.unwrap(), None);
-    assert!(by().eq(day(5, 1)).number().eq(1).one(&db).await.unwrap().is_some());
+    assert!(
+        by().eq(day(5, 1))
+            .number()
+            .eq(1)
+            .one(&db)
+            .await
+            .unwrap()
+            .is_some()
+    );
     let error = by().eq(day(5, 1)).one(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotUnique);
 }
@@ -207,7 +246,14 @@ async fn one_means_one() {
 #[tokio::test]
 async fn count_counts_over_all_pages() {
     let db = shop().await;
-    assert_eq!(Order::by_customer(&"id_1".into()).limit(2).count(&db).await.unwrap(), 9);
+    assert_eq!(
+        Order::by_customer(&"id_1".into())
+            .limit(2)
+            .count(&db)
+            .await
+            .unwrap(),
+        9
+    );
     let some = Order::by_customer(&"id_1".into()).filter(|o| o.number().ge(2));
     assert_eq!(some.count(&db).await.unwrap(), 6);
 }
@@ -215,9 +261,16 @@ async fn count_counts_over_all_pages() {
 #[tokio::test]
 async fn a_whole_partition_is_read_as_the_table() {
     let db = shop().await;
-    let all = Order::by_customer(&"id_1".into()).whole_partition().all(&db).await.unwrap();
+    let all = Order::by_customer(&"id_1".into())
+        .whole_partition()
+        .all(&db)
+        .await
+        .unwrap();
     assert_eq!(all.len(), 10);
-    let profiles = all.iter().filter(|i| matches!(i, Orders::Customer(_))).count();
+    let profiles = all
+        .iter()
+        .filter(|i| matches!(i, Orders::Customer(_)))
+        .count();
     assert_eq!(profiles, 1);
 }
 
@@ -234,11 +287,17 @@ async fn entities_that_share_an_index_are_told_apart() {
     ];
     let mut put = db.client().put_item().table_name(db.table_name());
     for (name, value) in raw {
-        put = put.item(name, aws_sdk_dynamodb::types::AttributeValue::S(value.into()));
+        put = put.item(
+            name,
+            aws_sdk_dynamodb::types::AttributeValue::S(value.into()),
+        );
     }
     put.send().await.unwrap();
     let request = Order::by_status(Status::Open).to_request(&db).unwrap();
-    assert!(!request.body().contains("FilterExpression"), "their templates do not overlap: {request}");
+    assert!(
+        !request.body().contains("FilterExpression"),
+        "their templates do not overlap: {request}"
+    );
 }
 
 #[tokio::test]
@@ -251,10 +310,14 @@ async fn one_bad_item_does_not_lose_the_page() {
             "CUSTOMER#id_1",
             "ORDER#2026-05-02#0000000002",
         )))
-        .update_expression("SET total_cents = :x, lines[0].#c = :y")
+        .update_expression("SET total_cents = :x, #l[0].#c = :y")
+        .expression_attribute_names("#l", "lines")
         .expression_attribute_names("#c", "count")
         .expression_attribute_values(":x", aws_sdk_dynamodb::types::AttributeValue::N("5".into()))
-        .expression_attribute_values(":y", aws_sdk_dynamodb::types::AttributeValue::S("many".into()))
+        .expression_attribute_values(
+            ":y",
+            aws_sdk_dynamodb::types::AttributeValue::S("many".into()),
+        )
         .send()
         .await
         .unwrap();
@@ -288,7 +351,10 @@ async fn an_unknown_entity_type_is_one_bad_item() {
         .put_item()
         .table_name(db.table_name())
         .set_item(Some(dynamo_orm_tests::sdk_key("CUSTOMER#id_1", "Z")))
-        .item("_type", aws_sdk_dynamodb::types::AttributeValue::S("Newer".into()))
+        .item(
+            "_type",
+            aws_sdk_dynamodb::types::AttributeValue::S("Newer".into()),
+        )
         .send()
         .await
         .unwrap();

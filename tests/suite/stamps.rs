@@ -22,10 +22,18 @@ async fn stamps_follow_the_clock() {
     let db = table::<Orders>()
         .await
         .with_clock(move || instant(clock.load(Ordering::Relaxed)));
-    let created = order("ada", day(5, 1), 7).create().returning_new().send(&db).await.unwrap();
+    let created = order("ada", day(5, 1), 7)
+        .create()
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
     assert_eq!((created.created_at, created.updated_at), (at(1), at(1)));
     let item = raw(&db, "CUSTOMER#ada", SK).await;
-    assert_eq!(item["created_at"].as_s().unwrap(), "2026-01-01T00:00:01.000000000Z");
+    assert_eq!(
+        item["created_at"].as_s().unwrap(),
+        "2026-01-01T00:00:01.000000000Z"
+    );
 
     seconds.store(2, Ordering::Relaxed);
     let updated = Order::update(&"ada".into(), day(5, 1), 7)
@@ -64,10 +72,19 @@ async fn time_to_live_is_epoch_seconds_rounded_up() {
     let item = raw(&db, "CUSTOMER#ada", SK).await;
     assert_eq!(item["expires_at"].as_n().unwrap(), "1767225611");
     let update = || Order::update(&"ada".into(), day(5, 1), 7);
-    update().set(|o| o.expires_at(), instant(20)).send(&db).await.unwrap();
+    update()
+        .set(|o| o.expires_at(), instant(20))
+        .send(&db)
+        .await
+        .unwrap();
     let item = raw(&db, "CUSTOMER#ada", SK).await;
     assert_eq!(item["expires_at"].as_n().unwrap(), "1767225620");
-    let gone = update().remove(|o| o.expires_at()).returning_new().send(&db).await.unwrap();
+    let gone = update()
+        .remove(|o| o.expires_at())
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
     assert_eq!(gone.expires_at, None);
     let mut early = order("ada", day(5, 1), 8);
     early.expires_at = Some(SystemTime::UNIX_EPOCH - Duration::from_secs(1));

@@ -27,23 +27,37 @@ async fn set_and_remove() {
     assert_eq!(o.note.as_deref(), Some("gift"));
     let o = send(&db, update().remove(|o| o.note())).await.unwrap();
     assert_eq!(o.note, None);
-    let o = send(&db, update().set_or_remove(|o| o.note(), Some("x"))).await.unwrap();
+    let o = send(&db, update().set_or_remove(|o| o.note(), Some("x")))
+        .await
+        .unwrap();
     assert_eq!(o.note.as_deref(), Some("x"));
-    let o = send(&db, update().set_or_remove(|o| o.note(), None::<&str>)).await.unwrap();
+    let o = send(&db, update().set_or_remove(|o| o.note(), None::<&str>))
+        .await
+        .unwrap();
     assert_eq!(o.note, None);
-    let o = send(&db, update().set_if_absent(|o| o.note(), "first")).await.unwrap();
-    let p = send(&db, update().set_if_absent(|o| o.note(), "second")).await.unwrap();
+    let o = send(&db, update().set_if_absent(|o| o.note(), "first"))
+        .await
+        .unwrap();
+    let p = send(&db, update().set_if_absent(|o| o.note(), "second"))
+        .await
+        .unwrap();
     assert_eq!((o.note, p.note.as_deref()), (p.note.clone(), Some("first")));
 }
 
 #[tokio::test]
 async fn numbers_are_counted_in_place() {
     let db = one().await;
-    let o = send(&db, update().increment(|o| o.total_cents(), 1)).await.unwrap();
+    let o = send(&db, update().increment(|o| o.total_cents(), 1))
+        .await
+        .unwrap();
     assert_eq!(o.total_cents, 2000);
-    let o = send(&db, update().sub(|o| o.total_cents(), 500)).await.unwrap();
+    let o = send(&db, update().sub(|o| o.total_cents(), 500))
+        .await
+        .unwrap();
     assert_eq!(o.total_cents, 1500);
-    let o = send(&db, update().add(|o| o.total(), "0.01".parse().unwrap())).await.unwrap();
+    let o = send(&db, update().add(|o| o.total(), "0.01".parse().unwrap()))
+        .await
+        .unwrap();
     assert_eq!(o.total.to_string(), "20");
 }
 
@@ -75,26 +89,49 @@ async fn lists_grow_at_both_ends() {
         sku: sku.into(),
         count: 1,
     };
-    let o = send(&db, update().append(|o| o.lines(), [line("last")])).await.unwrap();
+    let o = send(&db, update().append(|o| o.lines(), [line("last")]))
+        .await
+        .unwrap();
     assert_eq!(o.lines[1].sku, "last");
-    let o = send(&db, update().prepend(|o| o.lines(), [line("first")])).await.unwrap();
+    let o = send(&db, update().prepend(|o| o.lines(), [line("first")]))
+        .await
+        .unwrap();
     let skus: Vec<&str> = o.lines.iter().map(|l| l.sku.as_str()).collect();
     assert_eq!(skus, ["first", "tea", "last"]);
-    let o = send(&db, update().remove(|o| o.lines().at(1))).await.unwrap();
+    let o = send(&db, update().remove(|o| o.lines().at(1)))
+        .await
+        .unwrap();
     assert_eq!(o.lines.len(), 2);
 }
 
 #[tokio::test]
 async fn sets_gain_and_lose_elements_and_may_become_empty() {
     let db = one().await;
-    let o = send(&db, update().insert(|o| o.tags(), ["red", "gift"])).await.unwrap();
-    assert_eq!(o.tags, BTreeSet::from(["gift", "new", "red"].map(str::to_owned)));
-    let o = send(&db, update().discard(|o| o.tags(), ["red", "gift", "new"])).await.unwrap();
+    let o = send(&db, update().insert(|o| o.tags(), ["red", "gift"]))
+        .await
+        .unwrap();
+    assert_eq!(
+        o.tags,
+        BTreeSet::from(["gift", "new", "red"].map(str::to_owned))
+    );
+    let o = send(&db, update().discard(|o| o.tags(), ["red", "gift", "new"]))
+        .await
+        .unwrap();
     assert!(o.tags.is_empty(), "an absent set reads as an empty one");
-    let o = send(&db, update().set(|o| o.tags(), BTreeSet::from(["x".to_owned()]))).await.unwrap();
+    let o = send(
+        &db,
+        update().set(|o| o.tags(), BTreeSet::from(["x".to_owned()])),
+    )
+    .await
+    .unwrap();
     assert_eq!(o.tags.len(), 1);
-    let o = send(&db, update().set(|o| o.tags(), BTreeSet::new())).await.unwrap();
-    assert!(o.tags.is_empty(), "setting an empty set removes the attribute");
+    let o = send(&db, update().set(|o| o.tags(), BTreeSet::new()))
+        .await
+        .unwrap();
+    assert!(
+        o.tags.is_empty(),
+        "setting an empty set removes the attribute"
+    );
 }
 
 #[tokio::test]
@@ -102,7 +139,12 @@ async fn an_update_never_creates_an_item_by_accident() {
     let db = table::<Orders>().await;
     let error = update().set(|o| o.note(), "x").send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
-    assert!(!Order::exists(&"ada".into(), day(5, 1), 7).send(&db).await.unwrap());
+    assert!(
+        !Order::exists(&"ada".into(), day(5, 1), 7)
+            .send(&db)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -166,7 +208,12 @@ async fn contradictions_are_found_before_sending() {
         .to_request(&db)
         .unwrap_err();
     assert_eq!(conflict.kind(), ErrorKind::InvalidRequest);
-    assert!(conflict.to_string().contains("`ship_to.city` and `ship_to`"), "{conflict}");
+    assert!(
+        conflict
+            .to_string()
+            .contains("`ship_to.city` and `ship_to`"),
+        "{conflict}"
+    );
     let mut long = update();
     for n in 0..400 {
         long = long.set(|o| o.labels().key(format!("key{n}")), "value");

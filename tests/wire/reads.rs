@@ -15,56 +15,379 @@ macro_rules! request {
     };
 }
 
-request!(get, Order::get(&"ada".into(), day(5, 1), 7), expect![[""]]);
-request!(get_consistent, Order::get(&"ada".into(), day(5, 1), 7).consistent(), expect![[""]]);
+request!(get, Order::get(&"ada".into(), day(5, 1), 7), expect![[r#"
+    GetItem {
+      "TableName": "Orders",
+      "Key": {
+        "PK": {"S": "CUSTOMER#ada"},
+        "SK": {"S": "ORDER#2026-05-01#0000000007"}
+      }
+    }"#]]);
+request!(
+    get_consistent,
+    Order::get(&"ada".into(), day(5, 1), 7).consistent(),
+    expect![[r#"
+        GetItem {
+          "TableName": "Orders",
+          "Key": {
+            "PK": {"S": "CUSTOMER#ada"},
+            "SK": {"S": "ORDER#2026-05-01#0000000007"}
+          },
+          "ConsistentRead": true
+        }"#]]
+);
 request!(
     get_selected,
-    Order::get(&"ada".into(), day(5, 1), 7)
-        .select(|o| (o.status(), o.ship_to().fields().city(), o.lines().at(0), o.labels().key("a.b"))),
-    expect![[""]]
+    Order::get(&"ada".into(), day(5, 1), 7).select(|o| (
+        o.status(),
+        o.ship_to().fields().city(),
+        o.lines().at(0),
+        o.labels().key("a.b")
+    )),
+    expect![[r##"
+        GetItem {
+          "TableName": "Orders",
+          "Key": {
+            "PK": {"S": "CUSTOMER#ada"},
+            "SK": {"S": "ORDER#2026-05-01#0000000007"}
+          },
+          "ProjectionExpression": "#status, #ship_to.#city, #lines, #labels.#5",
+          "ExpressionAttributeNames": {
+            "#status": "status",
+            "#ship_to": "ship_to",
+            "#city": "city",
+            "#lines": "lines",
+            "#labels": "labels",
+            "#5": "a.b"
+          }
+        }"##]]
 );
-request!(exists, Order::exists(&"ada".into(), day(5, 1), 7), expect![[""]]);
-request!(query_prefix, Order::by_customer(&"ada".into()), expect![[""]]);
+request!(
+    exists,
+    Order::exists(&"ada".into(), day(5, 1), 7),
+    expect![[r##"
+        GetItem {
+          "TableName": "Orders",
+          "Key": {
+            "PK": {"S": "CUSTOMER#ada"},
+            "SK": {"S": "ORDER#2026-05-01#0000000007"}
+          },
+          "ProjectionExpression": "#PK",
+          "ExpressionAttributeNames": {
+            "#PK": "PK"
+          }
+        }"##]]
+);
+request!(
+    query_prefix,
+    Order::by_customer(&"ada".into()),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#"}
+          }
+        }"##]]
+);
 request!(
     query_whole_partition,
     Order::by_customer(&"ada".into()).whole_partition(),
-    expect![[""]]
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0",
+          "ExpressionAttributeNames": {
+            "#PK": "PK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"}
+          }
+        }"##]]
 );
 request!(
     query_first_level,
     Order::by_customer(&"ada".into()).placed_on().eq(day(5, 1)),
-    expect![[""]]
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#2026-05-01#"}
+          }
+        }"##]]
 );
 request!(
     query_all_levels,
-    Order::by_customer(&"ada".into()).placed_on().eq(day(5, 1)).number().eq(7),
-    expect![[""]]
+    Order::by_customer(&"ada".into())
+        .placed_on()
+        .eq(day(5, 1))
+        .number()
+        .eq(7),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND #SK = :1",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#2026-05-01#0000000007"}
+          }
+        }"##]]
 );
 request!(
     query_between,
-    Order::by_customer(&"ada".into()).placed_on().between(day(5, 1), day(5, 3)),
-    expect![[""]]
+    Order::by_customer(&"ada".into())
+        .placed_on()
+        .between(day(5, 1), day(5, 3)),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#2026-05-01#"},
+            ":2": {"S": "ORDER#2026-05-03#􏿿"}
+          }
+        }"##]]
 );
-request!(query_from, Order::by_customer(&"ada".into()).placed_on().from(day(5, 1)), expect![[""]]);
-request!(query_after, Order::by_customer(&"ada".into()).placed_on().after(day(5, 1)), expect![[""]]);
-request!(query_to, Order::by_customer(&"ada".into()).placed_on().to(day(5, 1)), expect![[""]]);
-request!(query_before, Order::by_customer(&"ada".into()).placed_on().before(day(5, 1)), expect![[""]]);
-request!(query_index, Order::by_status(Status::Open).newest_first().limit(20), expect![[""]]);
-request!(query_sparse_index, Ticket::queue("core").priority().to(3), expect![[""]]);
-request!(query_enum_range, Ticket::of_owner("ada").state().from(TicketState::New), expect![[""]]);
-request!(query_natural_index, Score::ranking("chess").score().before(10), expect![[""]]);
+request!(
+    query_from,
+    Order::by_customer(&"ada".into())
+        .placed_on()
+        .from(day(5, 1)),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#2026-05-01#"},
+            ":2": {"S": "ORDER#􏿿"}
+          }
+        }"##]]
+);
+request!(
+    query_after,
+    Order::by_customer(&"ada".into())
+        .placed_on()
+        .after(day(5, 1)),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#2026-05-01#􏿿"},
+            ":2": {"S": "ORDER#􏿿"}
+          }
+        }"##]]
+);
+request!(
+    query_to,
+    Order::by_customer(&"ada".into()).placed_on().to(day(5, 1)),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#"},
+            ":2": {"S": "ORDER#2026-05-01#􏿿"}
+          }
+        }"##]]
+);
+request!(
+    query_before,
+    Order::by_customer(&"ada".into())
+        .placed_on()
+        .before(day(5, 1)),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#"},
+            ":2": {"S": "ORDER#2026-05-01\"􏿿"}
+          }
+        }"##]]
+);
+request!(
+    query_index,
+    Order::by_status(Status::Open).newest_first().limit(20),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "IndexName": "Gsi1",
+          "KeyConditionExpression": "#GSI1PK = :0",
+          "ScanIndexForward": false,
+          "ExpressionAttributeNames": {
+            "#GSI1PK": "GSI1PK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "STATUS#open"}
+          },
+          "Limit": 20
+        }"##]]
+);
+request!(
+    query_sparse_index,
+    Ticket::queue("core").priority().to(3),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "IndexName": "Gsi1",
+          "KeyConditionExpression": "#GSI1PK = :0 AND #GSI1SK BETWEEN :1 AND :2",
+          "ExpressionAttributeNames": {
+            "#GSI1PK": "GSI1PK",
+            "#GSI1SK": "GSI1SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "QUEUE#core"},
+            ":1": {"S": "\u0000"},
+            ":2": {"S": "003#􏿿"}
+          }
+        }"##]]
+);
+request!(
+    query_enum_range,
+    Ticket::of_owner("ada").state().from(TicketState::New),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "IndexName": "Gsi2",
+          "KeyConditionExpression": "#GSI2PK = :0 AND #GSI2SK BETWEEN :1 AND :2",
+          "ExpressionAttributeNames": {
+            "#GSI2PK": "GSI2PK",
+            "#GSI2SK": "GSI2SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "OWNER#ada"},
+            ":1": {"S": "New"},
+            ":2": {"S": "􏿿"}
+          }
+        }"##]]
+);
+request!(
+    query_natural_index,
+    Score::ranking("chess").score().before(10),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "IndexName": "ByScore",
+          "KeyConditionExpression": "#game = :0 AND #score < :1",
+          "ExpressionAttributeNames": {
+            "#game": "game",
+            "#score": "score"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "chess"},
+            ":1": {"N": "10"}
+          }
+        }"##]]
+);
 request!(
     query_local_index,
-    Order::by_total(&"ada".into()).total_cents().between(1, 5).consistent(),
-    expect![[""]]
+    Order::by_total(&"ada".into())
+        .total_cents()
+        .between(1, 5)
+        .consistent(),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "IndexName": "ByTotal",
+          "KeyConditionExpression": "#PK = :0 AND #total_cents BETWEEN :1 AND :2",
+          "ConsistentRead": true,
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#total_cents": "total_cents"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"N": "1"},
+            ":2": {"N": "5"}
+          }
+        }"##]]
 );
-request!(query_begins_with, Counter::all_counters().name().begins_with("vis"), expect![[""]]);
+request!(
+    query_begins_with,
+    Counter::all_counters().name().begins_with("vis"),
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "IndexName": "Gsi1",
+          "KeyConditionExpression": "#GSI1PK = :0 AND begins_with(#GSI1SK, :1)",
+          "ExpressionAttributeNames": {
+            "#GSI1PK": "GSI1PK",
+            "#GSI1SK": "GSI1SK"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "COUNTERS"},
+            ":1": {"S": "vis"}
+          }
+        }"##]]
+);
 request!(
     query_filter,
     Order::by_customer(&"ada".into())
         .filter(|o| o.status().eq(Status::Open) | o.note().not_exists())
         .filter(|o| !o.tags().contains("gift") & o.ship_to().fields().city().begins_with("O")),
-    expect![[""]]
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
+          "FilterExpression": "(#status = :2 OR attribute_not_exists(#note)) AND NOT (contains(#tags, :3)) AND begins_with(#ship_to.#city, :4)",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK",
+            "#status": "status",
+            "#note": "note",
+            "#tags": "tags",
+            "#ship_to": "ship_to",
+            "#city": "city"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#"},
+            ":2": {"S": "open"},
+            ":3": {"S": "gift"},
+            ":4": {"S": "O"}
+          }
+        }"##]]
 );
 request!(
     query_every_operator,
@@ -75,5 +398,31 @@ request!(
             & o.note().is_type(dynamo_orm::AttributeType::S)
             & (o.total_cents().ne(5) | o.total_cents().lt(6) & o.total_cents().ge(7))
     }),
-    expect![[""]]
+    expect![[r##"
+        Query {
+          "TableName": "Orders",
+          "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
+          "FilterExpression": "#total_cents BETWEEN :2 AND :3 AND #status IN (:4, :5) AND size(#lines) > :6 AND attribute_type(#note, :7) AND (#total_cents <> :8 OR (#total_cents < :9 AND #total_cents >= :10))",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#SK": "SK",
+            "#total_cents": "total_cents",
+            "#status": "status",
+            "#lines": "lines",
+            "#note": "note"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"S": "ORDER#"},
+            ":2": {"N": "1"},
+            ":3": {"N": "2"},
+            ":4": {"S": "open"},
+            ":5": {"S": "closed"},
+            ":6": {"N": "0"},
+            ":7": {"S": "S"},
+            ":8": {"N": "5"},
+            ":9": {"N": "6"},
+            ":10": {"N": "7"}
+          }
+        }"##]]
 );

@@ -51,8 +51,10 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
     let mut out = EntityOptions::default();
     for tokens in contents(attrs, "entity", errors) {
         let mut indexes = Vec::new();
-        options(tokens, errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "table" => once(&mut out.table, name, value(input)?),
                 "kind" => once(&mut out.kind, name, value(input)?),
                 "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
@@ -75,8 +77,8 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                     Ok(())
                 }
                 _ => Err(unknown(name, VALID)),
-            }
-        });
+            },
+        );
         for (index, tokens) in indexes {
             let index = read_index(index, tokens, errors);
             out.indexes.push(index);
@@ -85,11 +87,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
     out
 }
 
-fn read_index(
-    index: Path,
-    tokens: proc_macro2::TokenStream,
-    errors: &mut Errors,
-) -> IndexOptions {
+fn read_index(index: Path, tokens: proc_macro2::TokenStream, errors: &mut Errors) -> IndexOptions {
     let mut out = IndexOptions {
         index,
         pk: None,
@@ -97,8 +95,10 @@ fn read_index(
         query: None,
         when: None,
     };
-    options(tokens, errors, &mut |name, input| {
-        match name.to_string().as_str() {
+    options(
+        tokens,
+        errors,
+        &mut |name, input| match name.to_string().as_str() {
             "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
             "sk" => once(&mut out.sk, name, (name.clone(), specs(input)?)),
             "query" => once(&mut out.query, name, value(input)?),
@@ -107,8 +107,8 @@ fn read_index(
                 once(&mut out.when, name, when(input)?)
             }
             _ => Err(unknown(name, VALID_INDEX)),
-        }
-    });
+        },
+    );
     out
 }
 

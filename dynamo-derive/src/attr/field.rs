@@ -31,8 +31,10 @@ const VALID: &[&str] = &[
 pub(crate) fn read(field: &Field, errors: &mut Errors) -> FieldOptions {
     let mut out = FieldOptions::default();
     for tokens in contents(&field.attrs, "entity", errors) {
-        options(tokens, errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "rename" => once(&mut out.rename, name, value(input)?),
                 "ttl" => once(&mut out.ttl, name, name.clone()),
                 "created_at" => once(&mut out.created_at, name, name.clone()),
@@ -48,8 +50,8 @@ pub(crate) fn read(field: &Field, errors: &mut Errors) -> FieldOptions {
                     once(&mut out.default, name, expression)
                 }
                 _ => Err(unknown(name, VALID)),
-            }
-        });
+            },
+        );
     }
     out
 }

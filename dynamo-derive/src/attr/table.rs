@@ -46,15 +46,19 @@ pub(crate) enum ProjectionDecl {
     Include(Vec<LitStr>),
 }
 
-const VALID: &[&str] = &["name", "pk", "sk", "kind", "ttl", "stream", "gsi", "lsi", "crate"];
+const VALID: &[&str] = &[
+    "name", "pk", "sk", "kind", "ttl", "stream", "gsi", "lsi", "crate",
+];
 const VALID_INDEX: &[&str] = &["name", "pk", "sk", "projection"];
 
 pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> TableOptions {
     let mut out = TableOptions::default();
     for tokens in contents(attrs, "table", errors) {
         let mut indexes: Vec<(Ident, bool, TokenStream)> = Vec::new();
-        options(tokens, errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "name" => once(&mut out.name, name, value(input)?),
                 "pk" => once(&mut out.pk, name, (name.clone(), keys(input)?)),
                 "sk" => once(&mut out.sk, name, (name.clone(), keys(input)?)),
@@ -78,8 +82,8 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> TableOptions {
                     Ok(())
                 }
                 _ => Err(unknown(name, VALID)),
-            }
-        });
+            },
+        );
         for (marker, local, tokens) in indexes {
             let index = read_index(marker, local, tokens, errors);
             out.indexes.push(index);
@@ -97,8 +101,10 @@ fn read_index(marker: Ident, local: bool, tokens: TokenStream, errors: &mut Erro
         sk: None,
         projection: None,
     };
-    options(tokens, errors, &mut |name, input| {
-        match name.to_string().as_str() {
+    options(
+        tokens,
+        errors,
+        &mut |name, input| match name.to_string().as_str() {
             "name" => once(&mut out.name, name, value(input)?),
             "pk" => once(&mut out.pk, name, (name.clone(), keys(input)?)),
             "sk" => once(&mut out.sk, name, (name.clone(), keys(input)?)),
@@ -107,8 +113,8 @@ fn read_index(marker: Ident, local: bool, tokens: TokenStream, errors: &mut Erro
                 once(&mut out.projection, name, projection(input)?)
             }
             _ => Err(unknown(name, VALID_INDEX)),
-        }
-    });
+        },
+    );
     out
 }
 
@@ -146,7 +152,9 @@ fn key(input: ParseStream<'_>) -> syn::Result<KeyAttr> {
     if !["S", "N", "B"].contains(&ty.to_string().as_str()) {
         return Err(syn::Error::new(
             ty.span(),
-            format!("`{ty}` is no type of a key attribute; write `S` (string), `N` (number) or `B` (binary)"),
+            format!(
+                "`{ty}` is no type of a key attribute; write `S` (string), `N` (number) or `B` (binary)"
+            ),
         ));
     }
     Ok(KeyAttr { name, ty })
@@ -165,7 +173,9 @@ fn projection(input: ParseStream<'_>) -> syn::Result<ProjectionDecl> {
         }
         _ => Err(syn::Error::new(
             name.span(),
-            format!("unknown projection `{name}`; write `All`, `KeysOnly` or `Include(\"a\", \"b\")`"),
+            format!(
+                "unknown projection `{name}`; write `All`, `KeysOnly` or `Include(\"a\", \"b\")`"
+            ),
         )),
     }
 }

@@ -27,7 +27,11 @@ fn entity(model: &Entity, sound: bool) -> TokenStream {
     let paths = paths::expand(model);
     let (access, queries) = query::expand(model);
     let keyed = keyed(model);
-    let checks = if sound { checks(model) } else { TokenStream::new() };
+    let checks = if sound {
+        checks(model)
+    } else {
+        TokenStream::new()
+    };
     let methods = methods(model);
     let creatable = is_creatable(model).then(|| {
         quote! {

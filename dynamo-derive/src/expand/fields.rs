@@ -22,7 +22,10 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         });
     }
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "a struct with typed fields cannot be generic");
+        errors.at(
+            &input.generics,
+            "a struct with typed fields cannot be generic",
+        );
     }
     let syn::Data::Struct(syn::DataStruct {
         fields: syn::Fields::Named(named),
@@ -57,7 +60,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
             quote!(__rt::role::Plain)
         };
         // Below the top level serde decides on the stored form, so a set is a list unless `with` says otherwise.
-        let hint = if serde.with { hint(ty) } else { quote!(__rt::Hint::Auto) };
+        let hint = if serde.with {
+            hint(ty)
+        } else {
+            quote!(__rt::Hint::Auto)
+        };
         let doc = docs::field(&plain, &attribute);
         Some(quote! {
             #[doc = #doc]

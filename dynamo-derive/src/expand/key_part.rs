@@ -19,13 +19,15 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut given = KeyPartOptions::default();
     for tokens in contents(&input.attrs, "key_part", &mut errors) {
-        options(tokens, &mut errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            &mut errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "crate" => once(&mut given.krate, name, value(input)?),
                 "ordinal" => once(&mut given.ordinal, name, name.clone()),
                 _ => Err(unknown(name, &["ordinal", "crate"])),
-            }
-        });
+            },
+        );
     }
     if !input.generics.params.is_empty() {
         errors.at(&input.generics, "a key part cannot be generic");
@@ -36,7 +38,9 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         syn::Data::Enum(data) => enumeration(input, data, &given, &mut errors),
         syn::Data::Union(_) => None,
     };
-    let krate = given.krate.unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
+    let krate = given
+        .krate
+        .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
     let errors = errors.into_tokens();
     let body = body.map(|body| block(&krate, &body));
     quote!(#errors #body)

@@ -3,8 +3,8 @@
 pub(crate) mod docs;
 pub(crate) mod entity;
 pub(crate) mod fields;
-mod keys;
 pub(crate) mod key_part;
+mod keys;
 mod paths;
 pub(crate) mod projection;
 mod query;
@@ -80,9 +80,29 @@ fn set_element(ty: &Type) -> Option<&Type> {
 /// A method name that does not hide one of `Query`'s own.
 pub(crate) fn level_name(field: &Ident) -> Ident {
     const TAKEN: &[&str] = &[
-        "whole_partition", "select", "project", "filter", "limit", "take", "newest_first",
-        "oldest_first", "consistent", "start_at", "results", "to_request", "into_sdk", "page",
-        "page_metered", "load", "all", "stream", "one", "first", "count", "clone", "fmt",
+        "whole_partition",
+        "select",
+        "project",
+        "filter",
+        "limit",
+        "take",
+        "newest_first",
+        "oldest_first",
+        "consistent",
+        "start_at",
+        "results",
+        "to_request",
+        "into_sdk",
+        "page",
+        "page_metered",
+        "load",
+        "all",
+        "stream",
+        "one",
+        "first",
+        "count",
+        "clone",
+        "fmt",
     ];
     if TAKEN.contains(&field.to_string().as_str()) {
         quote::format_ident!("{}_part", field)

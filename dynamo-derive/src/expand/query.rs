@@ -43,10 +43,13 @@ fn access(
     let (vis, entity) = (&model.vis, &model.ident);
     let ty = format_ident!("{}{}", entity, pascal(&plain(name)));
     let used = index.and_then(|n| model.indexes.get(n));
-    let marker = used.map_or_else(|| quote!(__rt::Primary), |u| {
-        let index = &u.index;
-        quote!(#index)
-    });
+    let marker = used.map_or_else(
+        || quote!(__rt::Primary),
+        |u| {
+            let index = &u.index;
+            quote!(#index)
+        },
+    );
     let index_text = used.map(|u| path_text(&u.index));
     let mut known: Vec<usize> = Vec::new();
     for field in pk.iter().flat_map(|s| s.fields()) {
@@ -80,7 +83,9 @@ fn access(
             continue;
         }
         known.push(field);
-        let Some(f) = model.field(field) else { continue };
+        let Some(f) = model.field(field) else {
+            continue;
+        };
         let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, f.part);
         let doc = docs::level(&plain(&f.ident));
         let next = level + 1;

@@ -97,7 +97,12 @@ fn check(input: &DeriveInput, options: &TableOptions, errors: &mut Errors) {
     for (n, index) in options.indexes.iter().enumerate() {
         check_index(index, errors);
         let name = index_name(index);
-        if options.indexes.iter().take(n).any(|i| index_name(i) == name) {
+        if options
+            .indexes
+            .iter()
+            .take(n)
+            .any(|i| index_name(i) == name)
+        {
             errors.span(
                 index.marker.span(),
                 format!("there is an index `{name}` already; give this one another name"),
@@ -123,7 +128,10 @@ fn check(input: &DeriveInput, options: &TableOptions, errors: &mut Errors) {
         {
             errors.span(
                 name.span(),
-                format!("`{}` is a key attribute, so it cannot be the {what} attribute", name.value()),
+                format!(
+                    "`{}` is a key attribute, so it cannot be the {what} attribute",
+                    name.value()
+                ),
             );
         }
     }

@@ -67,11 +67,13 @@ pub(crate) fn render(
 
 /// An error about a key part, with the field's name in place of its number.
 pub(crate) fn invalid_key(model: &EntityModel, error: &RenderError) -> Error {
-    let message = match error.part().and_then(|p| model.parts.get(p)) {
-        Some(part) => error.describe(format_args!("`{}`", part.field)),
-        None => error.to_string(),
-    };
-    Error::new(ErrorKind::InvalidKey, message).with_entity(model.name)
+    let part = error.part().and_then(|p| model.parts.get(p));
+    let invalid = Error::new(ErrorKind::InvalidKey, error.describe("the value"));
+    match part {
+        Some(part) => invalid.with_path(part.field),
+        None => invalid,
+    }
+    .with_entity(model.name)
 }
 
 /// The primary key, partition key first, its sizes checked.

@@ -37,5 +37,8 @@ async fn run() -> Result<String, Box<dyn std::error::Error>> {
     db.create_table().await?;
     let written = seed::seed(&db).await?;
     let text = patterns::run(&db).await?;
-    Ok(format!("{written} items in `{}`\n\n{text}", db.table_name()))
+    Ok(format!(
+        "{written} items in `{}`\n\n{text}",
+        db.table_name()
+    ))
 }

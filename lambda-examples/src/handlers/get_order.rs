@@ -3,9 +3,7 @@
 use dynamo_orm::{Db, Result};
 use serde::{Deserialize, Serialize};
 
-use crate::shop::model::{
-    Invoice, Order, OrderId, OrderItem, Shipment, Shop,
-};
+use crate::shop::model::{Invoice, Order, OrderId, OrderItem, Shipment, Shop};
 
 /// Which order to read.
 #[derive(Deserialize, Debug, Clone)]

@@ -11,9 +11,14 @@ use serde::{Deserialize, Serialize};
 
 /// Everything in the table.
 #[derive(Table, Debug, Clone, PartialEq)]
-#[table(name = "OnlineShop", pk = "PK", sk = "SK", kind = "EntityType",
-        gsi(Gsi1, name = "GSI1", pk = "GSI1-PK", sk = "GSI1-SK"),
-        gsi(Gsi2, name = "GSI2", pk = "GSI2-PK", sk = "GSI2-SK"))]
+#[table(
+    name = "OnlineShop",
+    pk = "PK",
+    sk = "SK",
+    kind = "EntityType",
+    gsi(Gsi1, name = "GSI1", pk = "GSI1-PK", sk = "GSI1-SK"),
+    gsi(Gsi2, name = "GSI2", pk = "GSI2-PK", sk = "GSI2-SK")
+)]
 pub enum Shop {
     /// Who buys.
     Customer(Customer),

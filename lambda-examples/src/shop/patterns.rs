@@ -41,14 +41,19 @@ pub async fn run(db: &Db<Shop>) -> Result<String> {
     get!("a customer", Customer::get(&ada));
     get!("a product", Product::get(&tea));
     get!("a warehouse", Warehouse::get(&south));
-    query!("stock of a product everywhere", WarehouseItem::of_product(&tea));
+    query!(
+        "stock of a product everywhere",
+        WarehouseItem::of_product(&tea)
+    );
     query!("a whole order", Order::of_order(&order).whole_partition());
     query!("products of an order", OrderItem::of_order(&order));
     query!("invoice of an order", Invoice::of_order(&order));
     query!("shipments of an order", Shipment::of_order(&order));
     query!(
         "orders of a product between two dates",
-        OrderItem::of_product(&tea).date().between(may(1, 0), may(9, 0))
+        OrderItem::of_product(&tea)
+            .date()
+            .between(may(1, 0), may(9, 0))
     );
     query!("an invoice by its id", Invoice::by_id(&invoice));
     query!(
@@ -59,15 +64,23 @@ pub async fn run(db: &Db<Shop>) -> Result<String> {
         "a shipment with its items",
         Shipment::by_id(&shipment).whole_partition()
     );
-    query!("shipments from a warehouse", Shipment::from_warehouse(&south));
+    query!(
+        "shipments from a warehouse",
+        Shipment::from_warehouse(&south)
+    );
     query!("stock of a warehouse", WarehouseItem::in_warehouse(&south));
     query!(
         "invoices of a customer between two dates",
-        Invoice::of_customer(&ada).date().between(may(1, 0), may(9, 0))
+        Invoice::of_customer(&ada)
+            .date()
+            .between(may(1, 0), may(9, 0))
     );
     query!(
         "products a customer ordered, newest first",
-        OrderItem::of_customer(&ada).date().from(may(1, 0)).newest_first()
+        OrderItem::of_customer(&ada)
+            .date()
+            .from(may(1, 0))
+            .newest_first()
     );
     Ok(report.finish())
 }

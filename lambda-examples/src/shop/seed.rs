@@ -99,7 +99,12 @@ fn catalogue() -> Vec<Shop> {
     vec![
         customer("ada", "Ada"),
         customer("grace", "Grace"),
-        product("tea", "Green tea", "Loose leaves, 250 g", &["drink", "green"]),
+        product(
+            "tea",
+            "Green tea",
+            "Loose leaves, 250 g",
+            &["drink", "green"],
+        ),
         product("kettle", "Kettle", "Cast iron, 1.2 litres", &["kitchen"]),
         warehouse("north", address("Tromso", "Storgata 1", "9008")),
         warehouse("south", address("Oslo", "Karl Johans gate 5", "0154")),
