@@ -60,6 +60,21 @@ pub enum ErrorKind {
 /// Any failure of this library.
 ///
 /// Match on [`Error::kind`]; the text is for people and may change.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 1).put().send(&db).await?;
+/// let error = order("ada", 1).create().send(&db).await.unwrap_err();
+/// assert_eq!(error.kind(), dynamo_orm::ErrorKind::AlreadyExists);
+/// assert_eq!(error.key(), Some("PK=CUSTOMER#ada, SK=ORDER#0000000001"));
+/// assert_eq!(error.old_item::<Order>().unwrap()?, order("ada", 1));
+/// # Ok(()) }
+/// ```
 pub struct Error {
     inner: Box<Inner>,
 }

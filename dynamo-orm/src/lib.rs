@@ -1,4 +1,4 @@
-//! Single-table DynamoDB designs as Rust types.
+#![doc = include_str!("docs/crate.md")]
 
 mod client;
 mod codec;
@@ -15,15 +15,23 @@ mod wire;
 
 pub use client::{Capacity, Db, Metered};
 pub use codec::with::{bytes, number, number_set, set};
-pub use dynamo_derive::{Entity, Fields, KeyPart, Projection, Table};
+#[doc = include_str!("docs/entity.md")]
+pub use dynamo_derive::Entity;
+#[doc = include_str!("docs/fields.md")]
+pub use dynamo_derive::Fields;
+#[doc = include_str!("docs/key_part.md")]
+pub use dynamo_derive::KeyPart;
+#[doc = include_str!("docs/projection.md")]
+pub use dynamo_derive::Projection;
+#[doc = include_str!("docs/table.md")]
+pub use dynamo_derive::Table;
 pub use error::{Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
-    Access, Changed, Cursor, Delete, Exists, Get, Items, Key, Level, Page, Projection, Put, Query,
-    ReadAs, ReadsFrom, Select, Update, Upsert,
+    Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Update, Upsert,
 };
-pub use schema::{Entity, Expiry, Index, IndexOf, Primary, Table, Timestamp, from_item, to_item};
+pub use schema::{Entity, Expiry, Index, Primary, Table, Timestamp, from_item, to_item};
 pub use wire::{Operation, Request};
 
 pub mod model {
@@ -32,6 +40,29 @@ pub mod model {
     pub use crate::schema::{
         EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
         Projected, Scope, StreamView, TableModel, When,
+    };
+}
+
+pub mod reading {
+    //! The types behind reads: access paths, levels of a sort key, and what items become.
+
+    pub use crate::op::{
+        Access, Bounded, Each, Level, Mixed, Projecting, ProjectsAll, ReadAs, ReadsFrom, Select,
+        Selected, Stored, Whole,
+    };
+    pub use crate::schema::{ConsistentlyReadable, IndexOf};
+}
+
+pub mod writing {
+    //! The types behind writes: what they give back, and what may be assigned to what.
+
+    pub use crate::expr::{
+        Actions, Addable, Assigned, Containing, Group, Member, Number, Operand, Removable, Role,
+        SetAttribute, SetTarget, Settable, role,
+    };
+    pub use crate::key::AsPart;
+    pub use crate::op::{
+        Changed, Creatable, New, Nothing, Old, PutReturning, Returning, UpdatedNew, UpdatedOld,
     };
 }
 
@@ -60,3 +91,8 @@ pub mod __private {
         unknown_variant,
     };
 }
+
+/// The README's examples are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

@@ -39,6 +39,19 @@ impl Capacity {
 }
 
 /// A value with what it cost.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// let put = order("ada", 1).put().send_metered(&db).await?;
+/// assert_eq!(put.capacity.total, 2.0); // the table and one index
+/// assert_eq!(put.requests, 1);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Metered<T> {

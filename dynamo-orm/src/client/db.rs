@@ -13,6 +13,19 @@ use crate::schema::Table;
 use crate::wire::{self, Answer, CallError, Class, Decode, Request, Undecodable};
 
 /// A handle on one table: cheap to clone, made once and shared.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 1).put().send(&db).await?;
+/// let shared = db.clone();
+/// assert!(Order::exists("ada", 1).send(&shared).await?);
+/// # Ok(()) }
+/// ```
 pub struct Db<T> {
     client: Client,
     table: Arc<str>,
@@ -67,11 +80,11 @@ impl<T: Table> Db<T> {
             .map_err(failure)
     }
 
-    /// Sends a write; a condition that does not hold becomes this kind of error.
+    /// Sends a write; `guard` says what a condition that does not hold means.
     pub(crate) async fn call_conditional(
         &self,
         request: &Request,
-        failed: ErrorKind,
+        guard: Guard,
     ) -> Result<Answer<String>> {
         wire::send(
             &self.client,
@@ -87,7 +100,7 @@ impl<T: Table> Db<T> {
         .await
         .map_err(|error| {
             if error.code.as_deref() == Some("ConditionalCheckFailedException") {
-                condition_failed(error, failed)
+                condition_failed(error, guard)
             } else {
                 failure(error)
             }
@@ -95,12 +108,27 @@ impl<T: Table> Db<T> {
     }
 }
 
-fn condition_failed(error: CallError, kind: ErrorKind) -> Error {
-    // With other conditions in play, an absent item is told by there being none in the answer.
-    let message = match kind {
-        ErrorKind::AlreadyExists => "there is an item under this key already",
-        ErrorKind::NotFound => "there is no item under this key",
-        _ => "a condition did not hold",
+/// The conditions of a write.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Guard {
+    /// What the operation itself asks of the item under the key: that there is one, or none.
+    pub(crate) exists: Option<bool>,
+    /// The user asked for more.
+    pub(crate) asked: bool,
+}
+
+/// DynamoDB gives the item that stands under the key, so that its absence tells which condition failed.
+fn condition_failed(error: CallError, guard: Guard) -> Error {
+    let found = error.old_item.is_some();
+    let (kind, message) = match guard {
+        Guard { exists: Some(false), asked } if found || !asked => (
+            ErrorKind::AlreadyExists,
+            "there is an item under this key already",
+        ),
+        Guard { exists: Some(true), .. } if !found => {
+            (ErrorKind::NotFound, "there is no item under this key")
+        }
+        _ => (ErrorKind::ConditionFailed, "a condition did not hold"),
     };
     Error::new(kind, message)
         .with_code(error.code)

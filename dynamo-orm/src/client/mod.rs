@@ -8,3 +8,4 @@ mod table;
 
 pub use capacity::{Capacity, Metered};
 pub use db::Db;
+pub(crate) use db::Guard;

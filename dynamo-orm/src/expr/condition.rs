@@ -16,6 +16,21 @@ use crate::key::TextKeyPart;
 ///
 /// Combine with `&`, `|` and `!` or with [`and`](Condition::and), [`or`](Condition::or) and
 /// [`negate`](Condition::negate). Parentheses are written wherever precedence could matter.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// let query = Order::by_customer("ada").filter(|o| {
+///     (o.status().eq(Status::Open) | o.note().begins_with("gift")) & !o.tags().contains("gone")
+/// });
+/// let request = query.to_request(&db)?.to_string();
+/// assert!(request.contains("(#status = :2 OR begins_with(#note, :3)) AND NOT (contains(#tags, :4))"));
+/// # Ok(()) }
+/// ```
 pub struct Condition<R> {
     pub(crate) expr: Expr,
     marker: PhantomData<fn() -> R>,

@@ -7,11 +7,12 @@ mod path;
 pub(crate) mod render;
 pub mod role;
 
-pub use action::Group;
-pub(crate) use action::{Action, Actions, SetTarget, Verb};
+pub(crate) use action::{Action, Verb};
+pub use action::{Actions, Group, Member, SetTarget};
 pub(crate) use condition::Expr;
 pub use condition::{AttributeType, Condition, Size};
-pub(crate) use operand::{Assigned, Operand, SetAttribute, Term, plain_term};
+pub use operand::{Assigned, Containing, Operand, SetAttribute};
+pub(crate) use operand::{Term, plain_term};
 pub use path::{Fields, Path, Prefix};
 pub(crate) use path::{RawPath, Step};
-pub(crate) use role::{Addable, Number, Removable, Role, Settable};
+pub use role::{Addable, Number, Removable, Role, Settable};

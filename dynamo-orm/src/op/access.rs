@@ -106,6 +106,19 @@ impl QueryState {
 ///
 /// `Order::by_customer(&c).placed_on().between(d1, d2)`: the bounds include and exclude exactly what they say, stay
 /// inside the entity's own keys, and never match a value that merely begins alike.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 7).put().send(&db).await?;
+/// assert_eq!(Order::by_customer("ada").number().eq(7).count(&db).await?, 1);
+/// assert_eq!(Order::by_customer("ada").number().after(7).count(&db).await?, 0);
+/// # Ok(()) }
+/// ```
 #[must_use = "a part needs a condition"]
 pub struct Level<A, T, N> {
     state: QueryState,

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::client::{Db, Metered};
-use crate::error::{ErrorKind, Result};
+use crate::client::{Db, Guard, Metered};
+use crate::error::Result;
 use crate::expr::render::Placeholders;
 use crate::expr::{Condition, Expr, RawPath, Term};
 use crate::schema::{Entity, Table};
@@ -19,6 +19,19 @@ use super::returning::{Nothing, Old, Returning};
 /// Deleting what is not there succeeds, unless [`existing`](Delete::existing) or [`when`](Delete::when) asks for more.
 ///
 /// **Cost**: 1 write capacity unit per KB of the deleted item, and for each index it was in.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// Order::delete("ada", 1).send(&db).await?;
+/// let error = Order::delete("ada", 1).existing().send(&db).await.unwrap_err();
+/// assert!(error.is_not_found());
+/// # Ok(()) }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<E, R = Nothing> {
     key: Key<E>,
@@ -128,12 +141,12 @@ impl<E: Entity, R: Returning<E>> Delete<E, R> {
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
         let (request, key) = self.request(db, metered)?;
-        let kind = match (self.existing, &self.condition) {
-            (true, None) => ErrorKind::NotFound,
-            _ => ErrorKind::ConditionFailed,
+        let guard = Guard {
+            exists: self.existing.then_some(true),
+            asked: self.condition.is_some(),
         };
         let answer = db
-            .call_conditional(&request, kind)
+            .call_conditional(&request, guard)
             .await
             .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
         Ok(Metered::new(R::output(answer.value)?, &answer.meta))

@@ -15,6 +15,17 @@ use super::key::Key;
 ///
 /// **Cost**: as reading the item: half a read capacity unit per 4 KB, twice that when
 /// [consistent](Exists::consistent). Only the key travels.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// assert!(!Order::exists("ada", 1).send(&db).await?);
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 #[must_use = "a request does nothing until it is sent"]
 pub struct Exists<E: Entity> {

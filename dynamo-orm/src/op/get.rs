@@ -17,6 +17,20 @@ use super::select::{Projecting, Projection, Select};
 /// Reads one item by its primary key.
 ///
 /// **Cost**: half a read capacity unit per 4 KB, twice that when [consistent](Get::consistent).
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 1).put().send(&db).await?;
+/// let whole: Option<Order> = Order::get("ada", 1).consistent().send(&db).await?;
+/// let some = Order::get("ada", 1).select(|o| (o.status(), o.lines().at(0))).send(&db).await?;
+/// assert_eq!(some.map(|(status, _)| status), whole.map(|o| o.status));
+/// # Ok(()) }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Get<E, O = Whole<E>> {
     key: Key<E>,

@@ -21,7 +21,7 @@ mod step;
 mod update;
 mod upsert;
 
-pub use access::{Access, Level, QueryState};
+pub use access::{Access, Bounded, Level, QueryState};
 pub use any_path::{AnyPath, any_path};
 pub use cursor::Cursor;
 pub use delete::Delete;
@@ -29,11 +29,11 @@ pub use exists::Exists;
 pub use get::Get;
 pub use key::Key;
 pub use page::{Items, Page};
-pub use put::Put;
+pub use put::{Put, PutReturning};
 pub use query::Query;
-pub use read_as::{ProjectsAll, ReadAs, ReadsFrom};
-pub use returning::Changed;
-pub use select::{Projection, Select};
+pub use read_as::{Each, Mixed, ProjectsAll, ReadAs, ReadsFrom, Selected, Whole};
+pub use returning::{Changed, New, Nothing, Old, Returning, UpdatedNew, UpdatedOld};
+pub use select::{Projecting, Projection, Select, Stored};
 pub use update::{Creatable, Update};
 pub use upsert::Upsert;
 

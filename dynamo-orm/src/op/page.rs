@@ -13,6 +13,28 @@ use crate::client::Capacity;
 use crate::error::{Error, Result};
 
 /// The items of one read, and where to continue.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 1).put().send(&db).await?;
+/// let mut cursor = None;
+/// loop {
+///     let page = Order::by_customer("ada").limit(10).start_at(cursor).page(&db).await?;
+///     for order in page.items {
+///         assert_eq!(order.customer, "ada");
+///     }
+///     cursor = page.cursor;
+///     if cursor.is_none() {
+///         break;
+///     }
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Page<T> {

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::client::{Db, Metered};
-use crate::error::{Error, ErrorKind, Result};
+use crate::client::{Db, Guard, Metered};
+use crate::error::{Error, Result};
 use crate::expr::render::Placeholders;
 use crate::expr::{Condition, Expr, RawPath, Term};
 use crate::schema::{Entity, MAX_ITEM_BYTES, Table, Writing, decode_item, write_item};
@@ -14,6 +14,24 @@ use super::body::Body;
 use super::returning::{New, Nothing, Old, Returning};
 
 /// Writes a whole item.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 1).create().send(&db).await?;
+/// let error = order("ada", 1).create().send(&db).await.unwrap_err();
+/// assert!(error.is_already_exists());
+///
+/// let mut changed = order("ada", 1);
+/// changed.note = Some("gift".to_owned());
+/// let old = changed.put().when(|o| o.note().not_exists()).returning_old().send(&db).await?;
+/// assert_eq!(old, Some(order("ada", 1)));
+/// # Ok(()) }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Put<'a, E, R = Nothing> {
     entity: &'a E,
@@ -156,13 +174,12 @@ impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
         let prepared = self.prepare(db, metered)?;
-        let kind = if self.first && self.condition.is_none() {
-            ErrorKind::AlreadyExists
-        } else {
-            ErrorKind::ConditionFailed
+        let guard = Guard {
+            exists: self.first.then_some(false),
+            asked: self.condition.is_some(),
         };
         let answer = db
-            .call_conditional(&prepared.request, kind)
+            .call_conditional(&prepared.request, guard)
             .await
             .map_err(|e| e.with_entity(E::MODEL.name).with_key(prepared.key))?;
         let value = R::put_output(answer.value, &prepared.item)?;

@@ -27,6 +27,44 @@ use super::select::{Projecting, Projection, Select};
 /// [consistent](Query::consistent).
 ///
 /// **Limits**: one page is at most 1 MB of items evaluated.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// for number in 1..=5 {
+///     order("ada", number).put().send(&db).await?;
+/// }
+/// let page = Order::by_customer("ada")
+///     .number()
+///     .between(2, 4)
+///     .filter(|o| o.status().eq(Status::Open) | o.note().exists())
+///     .newest_first()
+///     .limit(2)
+///     .page(&db)
+///     .await?;
+/// assert_eq!(page.items.len(), 2);
+///
+/// let rest = Order::by_customer("ada")
+///     .number()
+///     .between(2, 4)
+///     .filter(|o| o.status().eq(Status::Open) | o.note().exists())
+///     .newest_first()
+///     .start_at(page.cursor)
+///     .all(&db)
+///     .await?;
+/// assert_eq!(rest[0].number, 2);
+///
+/// // The same, item by item.
+/// let mut orders = Order::by_status(Status::Open).stream(&db);
+/// while let Some(order) = orders.next().await {
+///     assert_eq!(order?.customer, "ada");
+/// }
+/// # Ok(()) }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Query<A: Access, O = Whole<<A as Access>::Entity>> {
     access: A,

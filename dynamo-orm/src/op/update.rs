@@ -5,9 +5,9 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
-use crate::client::{Db, Metered};
+use crate::client::{Db, Guard, Metered};
 use crate::codec::Hint;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::expr::render::{Placeholders, copy};
 use crate::expr::role::AsField;
 use crate::expr::{
@@ -28,6 +28,31 @@ use super::step;
 /// fields feed are set or removed in the same request; a change that would leave one stale does not compile.
 ///
 /// **Cost**: 1 write capacity unit per KB of the larger of the old and the new item, and for each index touched.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 1).put().send(&db).await?;
+/// let order = Order::update("ada", 1)
+///     .set(|o| o.status(), Status::Shipped) // and the key of its index with it
+///     .set(|o| o.lines().at(0).fields().count(), 3)
+///     .insert(|o| o.tags(), ["gift"])
+///     .sub(|o| o.cents(), 50)
+///     .remove(|o| o.note())
+///     .when(|o| o.status().eq(Status::Open) & o.cents().ge(50))
+///     .returning_new()
+///     .send(&db)
+///     .await?;
+/// assert_eq!(order.cents, 1200);
+///
+/// // A counter that begins with its first count.
+/// Visits::update("home").add(|v| v.count(), 1).or_create().send(&db).await?;
+/// # Ok(()) }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Update<E, R = Nothing> {
     key: Key<E>,
@@ -421,12 +446,12 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
         let (request, key) = self.request(db, metered)?;
-        let kind = match (self.create, &self.condition) {
-            (false, None) => ErrorKind::NotFound,
-            _ => ErrorKind::ConditionFailed,
+        let guard = Guard {
+            exists: (!self.create).then_some(true),
+            asked: self.condition.is_some(),
         };
         let answer = db
-            .call_conditional(&request, kind)
+            .call_conditional(&request, guard)
             .await
             .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
         Ok(Metered::new(R::output(answer.value)?, &answer.meta))

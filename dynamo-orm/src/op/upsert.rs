@@ -3,9 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::client::{Db, Metered};
+use crate::client::{Db, Guard, Metered};
 use crate::codec::Reader;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::expr::render::Placeholders;
 use crate::expr::{Actions, Condition, Expr, RawPath, Term, Verb};
 use crate::schema::{Entity, Table, Writing, keys, write_item};
@@ -17,6 +17,19 @@ use super::returning::{New, Nothing, Old, Returning};
 /// Writes every attribute of a value, creating the item when there is none.
 ///
 /// Unlike [`Put`](super::Put), attributes that the type does not know stay as they are.
+///
+/// # Examples
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<Shop>::local().await?;
+/// order("ada", 1).upsert().send(&db).await?;
+/// let stored = order("ada", 1).upsert().returning_new().send(&db).await?;
+/// assert_eq!(stored, order("ada", 1));
+/// # Ok(()) }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Upsert<'a, E, R = Nothing> {
     entity: &'a E,
@@ -179,8 +192,12 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
         let (request, key) = self.request(db, metered)?;
+        let guard = Guard {
+            exists: None,
+            asked: self.condition.is_some(),
+        };
         let answer = db
-            .call_conditional(&request, ErrorKind::ConditionFailed)
+            .call_conditional(&request, guard)
             .await
             .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
         Ok(Metered::new(R::output(answer.value)?, &answer.meta))

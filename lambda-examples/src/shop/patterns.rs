@@ -2,7 +2,8 @@
 
 use std::fmt::{Debug, Write as _};
 
-use dynamo_orm::{Access, Db, Entity, Get, Index, Metered, Query, ReadsFrom, Request, Result};
+use dynamo_orm::reading::{Access, ReadsFrom};
+use dynamo_orm::{Db, Entity, Get, Index, Metered, Query, Request, Result};
 
 use super::model::{
     Customer, CustomerId, Invoice, InvoiceId, Order, OrderId, OrderItem, Product, ProductId,
