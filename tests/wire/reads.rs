@@ -15,14 +15,18 @@ macro_rules! request {
     };
 }
 
-request!(get, Order::get(&"ada".into(), day(5, 1), 7), expect![[r#"
+request!(
+    get,
+    Order::get(&"ada".into(), day(5, 1), 7),
+    expect![[r#"
     GetItem {
       "TableName": "Orders",
       "Key": {
         "PK": {"S": "CUSTOMER#ada"},
         "SK": {"S": "ORDER#2026-05-01#0000000007"}
       }
-    }"#]]);
+    }"#]]
+);
 request!(
     get_consistent,
     Order::get(&"ada".into(), day(5, 1), 7).consistent(),
@@ -164,7 +168,7 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#2026-05-01#"},
-            ":2": {"S": "ORDER#2026-05-03#􏿿"}
+            ":2": {"S": "ORDER#2026-05-03#\udbff\udfff"}
           }
         }"##]]
 );
@@ -184,7 +188,7 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#2026-05-01#"},
-            ":2": {"S": "ORDER#􏿿"}
+            ":2": {"S": "ORDER#\udbff\udfff"}
           }
         }"##]]
 );
@@ -203,8 +207,8 @@ request!(
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
-            ":1": {"S": "ORDER#2026-05-01#􏿿"},
-            ":2": {"S": "ORDER#􏿿"}
+            ":1": {"S": "ORDER#2026-05-01#\udbff\udfff"},
+            ":2": {"S": "ORDER#\udbff\udfff"}
           }
         }"##]]
 );
@@ -222,7 +226,7 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#"},
-            ":2": {"S": "ORDER#2026-05-01#􏿿"}
+            ":2": {"S": "ORDER#2026-05-01#\udbff\udfff"}
           }
         }"##]]
 );
@@ -242,7 +246,7 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#"},
-            ":2": {"S": "ORDER#2026-05-01\"􏿿"}
+            ":2": {"S": "ORDER#2026-05-01\"\udbff\udfff"}
           }
         }"##]]
 );
@@ -279,7 +283,7 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "QUEUE#core"},
             ":1": {"S": "\u0000"},
-            ":2": {"S": "003#􏿿"}
+            ":2": {"S": "003#\udbff\udfff"}
           }
         }"##]]
 );
@@ -298,7 +302,7 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "OWNER#ada"},
             ":1": {"S": "New"},
-            ":2": {"S": "􏿿"}
+            ":2": {"S": "\udbff\udfff"}
           }
         }"##]]
 );

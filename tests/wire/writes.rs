@@ -23,7 +23,10 @@ fn update() -> dynamo_orm::Update<Order> {
     Order::update(&"ada".into(), day(5, 1), 7)
 }
 
-request!(create, order("ada", day(5, 1), 7).create(), expect![[r##"
+request!(
+    create,
+    order("ada", day(5, 1), 7).create(),
+    expect![[r##"
     PutItem {
       "TableName": "Orders",
       "Item": {
@@ -50,8 +53,12 @@ request!(create, order("ada", day(5, 1), 7).create(), expect![[r##"
         "#PK": "PK"
       },
       "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-    }"##]]);
-request!(put, ticket(1).put(), expect![[r#"
+    }"##]]
+);
+request!(
+    put,
+    ticket(1).put(),
+    expect![[r#"
     PutItem {
       "TableName": "Orders",
       "Item": {
@@ -66,7 +73,8 @@ request!(put, ticket(1).put(), expect![[r#"
         "state": {"S": "New"},
         "title": {"S": "it hurts"}
       }
-    }"#]]);
+    }"#]]
+);
 request!(
     put_with_condition,
     ticket(1)
@@ -131,7 +139,10 @@ request!(
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
         }"##]]
 );
-request!(upsert, ticket(1).upsert(), expect![[r##"
+request!(
+    upsert,
+    ticket(1).upsert(),
+    expect![[r##"
     UpdateItem {
       "TableName": "Orders",
       "Key": {
@@ -162,8 +173,12 @@ request!(upsert, ticket(1).upsert(), expect![[r##"
         ":6": {"S": "New"},
         ":7": {"S": "it hurts"}
       }
-    }"##]]);
-request!(update_plain, update().set(|o| o.note(), "x"), expect![[r##"
+    }"##]]
+);
+request!(
+    update_plain,
+    update().set(|o| o.note(), "x"),
+    expect![[r##"
     UpdateItem {
       "TableName": "Orders",
       "Key": {
@@ -182,7 +197,8 @@ request!(update_plain, update().set(|o| o.note(), "x"), expect![[r##"
         ":1": {"S": "2026-01-01T00:00:00.000000000Z"}
       },
       "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-    }"##]]);
+    }"##]]
+);
 request!(
     update_index_part,
     update().set(|o| o.status(), Status::Shipped),

@@ -121,13 +121,16 @@ pub(crate) struct Guard {
 fn condition_failed(error: CallError, guard: Guard) -> Error {
     let found = error.old_item.is_some();
     let (kind, message) = match guard {
-        Guard { exists: Some(false), asked } if found || !asked => (
+        Guard {
+            exists: Some(false),
+            asked,
+        } if found || !asked => (
             ErrorKind::AlreadyExists,
             "there is an item under this key already",
         ),
-        Guard { exists: Some(true), .. } if !found => {
-            (ErrorKind::NotFound, "there is no item under this key")
-        }
+        Guard {
+            exists: Some(true), ..
+        } if !found => (ErrorKind::NotFound, "there is no item under this key"),
         _ => (ErrorKind::ConditionFailed, "a condition did not hold"),
     };
     Error::new(kind, message)
