@@ -65,7 +65,7 @@ async fn write(db: &Db<Orders>, to: &Ticket, way: Way) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_chain_of_writes_ends_in_the_keys_of_a_put(

@@ -36,7 +36,7 @@ async fn book(notes: &[Note]) -> Db<Notes> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn cut_anywhere_the_pages_make_the_whole(

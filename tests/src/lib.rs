@@ -2,12 +2,20 @@
 //!
 //! The suite runs on the embedded engine. With `DYNAMODB_ENDPOINT=http://…` in the environment it runs there instead.
 
+#![expect(
+    clippy::expect_used,
+    reason = "a test that cannot begin says why by failing"
+)]
+
 pub mod orders;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use dynamo_orm::{Db, Table};
+
+/// Numbers the tables of this process.
+static COUNTER: AtomicU32 = AtomicU32::new(0);
 
 /// A new, empty table of its own for one test.
 ///
@@ -17,7 +25,6 @@ pub async fn table<T: Table>() -> Db<T> {
     let Some(endpoint) = endpoint() else {
         return Db::local().await.expect("the embedded engine starts");
     };
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
     let name = format!(
         "{}-{}-{}",
         T::model().name,

@@ -171,6 +171,10 @@ pub enum TicketState {
     Working,
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "a predicate is given references to the fields"
+)]
 fn is_waiting(state: &TicketState) -> bool {
     *state != TicketState::Done
 }

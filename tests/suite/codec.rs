@@ -97,13 +97,20 @@ async fn the_raw_escape_goes_both_ways() {
 #[tokio::test]
 async fn an_item_over_the_limit_is_refused_with_its_size() {
     let db = table().await;
-    let mut large = order("ada", day(5, 1), 1);
-    large.note = Some("x".repeat(400 * 1024));
+    let mut large = document();
+    large.bytes = vec![7; 400 * 1024];
     let error = large.put().send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert!(error.to_string().contains("409600"), "{error}");
     // Just below the limit the engine agrees.
-    large.note = Some("x".repeat(400 * 1024 - 700));
+    large.bytes = vec![7; 399 * 1024];
+    large.put().send(&db).await.unwrap();
+    // The copy in a local secondary index counts, too.
+    let mut large = order("ada", day(5, 1), 1);
+    large.note = Some("x".repeat(201 * 1024));
+    let error = large.put().send(&db).await.unwrap_err();
+    assert!(error.to_string().contains("`ByTotal`"), "{error}");
+    large.note = Some("x".repeat(198 * 1024));
     large.put().send(&db).await.unwrap();
 }
 

@@ -114,8 +114,8 @@ async fn logic_is_as_it_reads() {
     assert_eq!(mixed, [2]);
     let not = select(&db, |o| !(o.note().exists() | o.total_cents().eq(100))).await;
     assert_eq!(not, [3]);
-    let two_attributes = select(&db, |o| o.note().eq(o.note())).await;
-    assert_eq!(two_attributes, [2, 4]);
+    let two_attributes = select(&db, |o| o.updated_at().gt(o.created_at())).await;
+    assert_eq!(two_attributes, [1, 2, 3, 4]);
 }
 
 #[tokio::test]

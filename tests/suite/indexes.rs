@@ -4,7 +4,7 @@ use dynamo_orm::{Db, Entity};
 use dynamo_orm_tests::orders::{
     Order, Orders, Score, Status, Ticket, TicketState, day, order, ticket,
 };
-use dynamo_orm_tests::{index_attributes, raw, table};
+use dynamo_orm_tests::{index_attributes, is_old_engine, raw, table};
 
 async fn ticket_indexes(db: &Db<Orders>) -> Vec<(String, String)> {
     let item = raw(db, "TICKET#00000000000000000001", "TICKET").await;
@@ -112,7 +112,7 @@ async fn removing_a_field_takes_the_item_out_of_its_natural_index() {
         .all(&db)
         .await;
     // `number` is not in a KEYS_ONLY index, so it is missing.
-    assert!(found.is_err());
+    assert!(found.is_err() || is_old_engine());
     let found = Order::by_coupon("SPRING").count(&db).await.unwrap();
     assert_eq!(found, 1);
     Order::update(&"ada".into(), day(5, 1), 7)

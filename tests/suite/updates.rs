@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dynamo_orm::{Db, Entity, ErrorKind, Result, Update};
 use dynamo_orm_tests::orders::{Line, Order, Orders, Status, day, order};
-use dynamo_orm_tests::table;
+use dynamo_orm_tests::{is_old_engine, table};
 
 async fn one() -> Db<Orders> {
     let db = table().await;
@@ -58,7 +58,7 @@ async fn numbers_are_counted_in_place() {
     let o = send(&db, update().add(|o| o.total(), "0.01".parse().unwrap()))
         .await
         .unwrap();
-    assert_eq!(o.total.to_string(), "20");
+    assert_eq!(o.total, 20.into());
 }
 
 #[tokio::test]
@@ -187,7 +187,9 @@ async fn a_condition_guards_an_update() {
         .send(&db)
         .await
         .unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ConditionFailed);
+    // An engine that does not give the old item leaves open which condition failed.
+    assert!(error.kind() == ErrorKind::ConditionFailed || is_old_engine());
+    assert!(error.is_condition_failed());
     let o = send(
         &db,
         update()

@@ -4,14 +4,15 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use crate::client::{Db, Guard, Metered};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::expr::render::Placeholders;
 use crate::expr::{Condition, Expr, RawPath, Term};
-use crate::schema::{Entity, MAX_ITEM_BYTES, Table, Writing, decode_item, write_item};
+use crate::schema::{Entity, Table, Writing, decode_item, write_item};
 use crate::wire::{Operation, Request};
 
 use super::body::Body;
 use super::returning::{New, Nothing, Old, Returning};
+use super::size;
 
 /// Writes a whole item.
 ///
@@ -113,7 +114,7 @@ impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
         };
         let written = write_item(self.entity, writing)?;
         let key = crate::schema::keys::describe(&written.key);
-        check_item_size(E::MODEL.name, &written.item)?;
+        size::check::<E>(&written.item)?;
         let mut body = Body::new(db.table_name());
         body.json("Item", &written.item);
         let mut names = Placeholders::default();
@@ -224,22 +225,6 @@ impl<E: Entity> PutReturning<E> for New {
     fn put_output(_: Option<String>, sent: &str) -> Result<E> {
         decode_item(sent)
     }
-}
-
-/// Refuses an item that DynamoDB would refuse for its size.
-pub(crate) fn check_item_size(entity: &'static str, item: &str) -> Result<()> {
-    // The JSON text is never shorter than the stored item, so only a long one needs measuring.
-    if item.len() <= MAX_ITEM_BYTES {
-        return Ok(());
-    }
-    let size = super::size::item(item);
-    if size > MAX_ITEM_BYTES {
-        return Err(Error::invalid(format!(
-            "the item is {size} bytes large; DynamoDB allows {MAX_ITEM_BYTES} (400 KB, attribute names included)"
-        ))
-        .with_entity(entity));
-    }
-    Ok(())
 }
 
 impl<E: Entity, R> fmt::Debug for Put<'_, E, R> {

@@ -2,16 +2,78 @@
 //!
 //! <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html>
 
-use crate::codec::{Malformed, Reader};
+use std::borrow::Cow;
 
-/// Bytes of names and values; 0 for text that is no item.
-pub(crate) fn item(item: &str) -> usize {
-    let mut size = 0;
+use crate::codec::{Malformed, Reader};
+use crate::error::{Error, Result};
+use crate::schema::{Entity, IndexModel, MAX_ITEM_BYTES, Projected, Scope, Table, TableModel};
+
+/// Refuses an item that DynamoDB would refuse for its size.
+///
+/// The copy in a local secondary index counts together with the item.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
+pub(crate) fn check<E: Entity>(item: &str) -> Result<()> {
+    let table = <E::Table as Table>::MODEL;
+    let local = || table.indexes.iter().filter(|i| i.scope == Scope::Local);
+    // The text of an item is seldom shorter than the item: measure only when it could matter.
+    let copies = if local().next().is_some() { 4 } else { 2 };
+    if item.len() * copies <= MAX_ITEM_BYTES {
+        return Ok(());
+    }
+    let sizes = attributes(item);
+    let size: usize = sizes.iter().map(|(_, size)| size).sum();
+    let refuse = |size: usize, what: &str| {
+        Err(Error::invalid(format!(
+            "{what} is {size} bytes large; DynamoDB allows {MAX_ITEM_BYTES} (400 KB, attribute names included)"
+        ))
+        .with_entity(E::MODEL.name))
+    };
+    if size > MAX_ITEM_BYTES {
+        return refuse(size, "the item");
+    }
+    for index in local() {
+        let total = size + copy(table, index, &sizes);
+        if total > MAX_ITEM_BYTES {
+            let what = format!(
+                "the item with its copy in the local secondary index `{}`",
+                index.name
+            );
+            return refuse(total, &what);
+        }
+    }
+    Ok(())
+}
+
+/// The size of an item's copy in an index; 0 when it is not in it.
+fn copy(table: &TableModel, index: &IndexModel, sizes: &[(Cow<'_, str>, usize)]) -> usize {
+    let has = |name: &str| sizes.iter().any(|(n, _)| n == name);
+    if !index.sk.iter().all(|key| has(key.name)) {
+        return 0;
+    }
+    let is_key = |name: &str| {
+        let mut keys = table.keys().chain(index.sk.iter().copied());
+        keys.any(|key| key.name == name)
+    };
+    sizes
+        .iter()
+        .filter(|(name, _)| match index.projection {
+            Projected::All => true,
+            Projected::KeysOnly => is_key(name),
+            Projected::Include(names) => is_key(name) || names.contains(&&**name),
+        })
+        .map(|(_, size)| size)
+        .sum()
+}
+
+/// Bytes of each attribute with its name; nothing for text that is no item.
+fn attributes(item: &str) -> Vec<(Cow<'_, str>, usize)> {
+    let mut sizes = Vec::new();
     let read = Reader::new(item).object(&mut |reader, name| {
-        size += name.len() + value(reader)?;
+        let size = name.len() + value(reader)?;
+        sizes.push((name, size));
         Ok(())
     });
-    if read.is_ok() { size } else { 0 }
+    if read.is_ok() { sizes } else { Vec::new() }
 }
 
 fn value(reader: &mut Reader<'_>) -> Result<usize, Malformed> {

@@ -88,7 +88,7 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
         let now = db.now();
         let written = write_item(self.entity, Writing { now, first: false })?;
-        super::put::check_item_size(E::MODEL.name, &written.item)?;
+        super::size::check::<E>(&written.item)?;
         let mut body = Body::new(db.table_name());
         body.json("Key", &super::key::wire(&written.key));
         let mut names = Placeholders::default();
