@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dynamo_orm::{Db, Entity, ErrorKind, Result, Update};
-use dynamo_orm_tests::orders::{Line, Order, Orders, Status, day, order};
+use dynamo_orm_tests::orders::{Counter, Line, Order, Orders, Status, day, order};
 use dynamo_orm_tests::{is_old_engine, table};
 
 async fn one() -> Db<Orders> {
@@ -234,4 +234,42 @@ async fn contradictions_are_found_before_sending() {
     }
     let deep = deep.to_request(&db).unwrap_err();
     assert_eq!(deep.kind(), ErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn adding_begins_at_zero_and_subtracting_needs_a_number() {
+    let db = table::<Orders>().await;
+    let counter = || Counter::update("visits");
+    counter()
+        .set(|c| c.last(), "x")
+        .or_create()
+        .send(&db)
+        .await
+        .unwrap();
+    let error = counter().sub(|c| c.hits(), 1).send(&db).await.unwrap_err();
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Service,
+        "an absent number cannot be subtracted from"
+    );
+    let error = counter()
+        .increment(|c| c.hits(), 1)
+        .send(&db)
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Service);
+    let counted = counter()
+        .add(|c| c.hits(), 2)
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
+    assert_eq!(counted.hits, 2);
+    let counted = counter()
+        .sub(|c| c.hits(), 2)
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
+    assert_eq!(counted.hits, 0);
 }
