@@ -68,6 +68,18 @@ impl<T> Metered<T> {
         Self::with_capacity(value, Capacity::of(&meta.capacity), 1)
     }
 
+    /// The value made of this one, at the same cost.
+    pub(crate) fn try_map<V, E>(
+        self,
+        map: impl FnOnce(T) -> Result<V, E>,
+    ) -> Result<Metered<V>, E> {
+        Ok(Metered {
+            value: map(self.value)?,
+            capacity: self.capacity,
+            requests: self.requests,
+        })
+    }
+
     pub(crate) fn with_capacity(value: T, capacity: Capacity, requests: u32) -> Self {
         Self {
             value,

@@ -3,16 +3,17 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::client::{Db, Guard, Metered};
+use crate::client::{Db, Metered};
 use crate::error::Result;
+use crate::expr::Condition;
 use crate::expr::render::Placeholders;
-use crate::expr::{Condition, Expr, RawPath, Term};
-use crate::schema::{Entity, Table};
+use crate::schema::Entity;
 use crate::wire::{Operation, Request};
 
 use super::body::Body;
 use super::key::Key;
 use super::returning::{Nothing, Old, Returning};
+use super::write::{Conditions, Prepared};
 
 /// Deletes one item.
 ///
@@ -35,8 +36,7 @@ use super::returning::{Nothing, Old, Returning};
 #[must_use = "a request does nothing until it is sent"]
 pub struct Delete<E, R = Nothing> {
     key: Key<E>,
-    existing: bool,
-    condition: Option<Expr>,
+    conditions: Conditions,
     returning: PhantomData<fn() -> R>,
 }
 
@@ -45,8 +45,7 @@ impl<E: Entity> Delete<E> {
     pub fn new(key: Key<E>) -> Self {
         Self {
             key,
-            existing: false,
-            condition: None,
+            conditions: Conditions::default(),
             returning: PhantomData,
         }
     }
@@ -55,8 +54,7 @@ impl<E: Entity> Delete<E> {
     pub fn returning_old(self) -> Delete<E, Old> {
         Delete {
             key: self.key,
-            existing: self.existing,
-            condition: self.condition,
+            conditions: self.conditions,
             returning: PhantomData,
         }
     }
@@ -65,17 +63,13 @@ impl<E: Entity> Delete<E> {
 impl<E: Entity, R: Returning<E>> Delete<E, R> {
     /// Fails with `NotFound` when there is no item under the key.
     pub fn existing(mut self) -> Self {
-        self.existing = true;
+        self.conditions.exists = Some(true);
         self
     }
 
     /// Deletes only if this holds. Several add up.
     pub fn when(mut self, condition: impl FnOnce(E::Fields) -> Condition<E>) -> Self {
-        let more = condition(E::fields()).expr;
-        self.condition = Some(match self.condition {
-            None => more,
-            Some(known) => Expr::all(known, more),
-        });
+        self.conditions.and(condition(E::fields()).expr);
         self
     }
 
@@ -84,32 +78,18 @@ impl<E: Entity, R: Returning<E>> Delete<E, R> {
     /// # Errors
     /// `InvalidKey` or `InvalidRequest`.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        self.request(db, false).map(|(request, _)| request)
+        Ok(self.prepare(db, false)?.request)
     }
 
-    fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
-        let (key, described) = self.key.wire()?;
+    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<Prepared> {
+        let (wire, key) = self.key.wire()?;
         let mut body = Body::new(db.table_name());
-        body.json("Key", &key);
-        let mut names = Placeholders::default();
-        let pk = <E::Table as Table>::MODEL.pk.name;
-        let exists = || Expr::Call("attribute_exists", vec![Term::Path(RawPath::name(pk))]);
-        let condition = super::condition(
-            &mut names,
-            self.existing.then(exists).as_ref(),
-            self.condition.as_ref(),
-        )?;
-        body.text_if("ConditionExpression", condition.as_deref());
-        body.placeholders(&names);
-        body.text_if("ReturnValues", R::API);
-        if condition.is_some() {
-            body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-        }
-        if metered {
-            body.text("ReturnConsumedCapacity", "INDEXES");
-        }
-        let request = Request::new(Operation::DeleteItem, db.table_name(), body.finish());
-        Ok((request, described))
+        body.json("Key", &wire);
+        let names = Placeholders::default();
+        let request =
+            self.conditions
+                .finish::<E>(Operation::DeleteItem, db, body, names, R::API, metered)?;
+        Ok(Prepared { request, key })
     }
 
     /// The request as the SDK's own builder.
@@ -140,16 +120,8 @@ impl<E: Entity, R: Returning<E>> Delete<E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let (request, key) = self.request(db, metered)?;
-        let guard = Guard {
-            exists: self.existing.then_some(true),
-            asked: self.condition.is_some(),
-        };
-        let answer = db
-            .call_conditional(&request, guard)
-            .await
-            .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
-        Ok(Metered::new(R::output(answer.value)?, &answer.meta))
+        let prepared = self.prepare(db, metered)?;
+        self.conditions.run::<E, R>(db, &prepared).await
     }
 }
 

@@ -10,8 +10,10 @@ mod get;
 mod key;
 mod key_condition;
 mod page;
+mod prepared;
 mod put;
 mod query;
+mod query_send;
 mod read_as;
 mod returning;
 mod sdk;
@@ -20,6 +22,7 @@ mod size;
 mod step;
 mod update;
 mod upsert;
+mod write;
 
 pub use access::{Access, Bounded, Level, QueryState};
 pub use any_path::{AnyPath, any_path};
@@ -38,29 +41,10 @@ pub use update::{Creatable, Update};
 pub use upsert::Upsert;
 
 use crate::codec::Reader;
-use crate::error::Result;
-use crate::expr::Expr;
-use crate::expr::render::Placeholders;
 use crate::wire::Undecodable;
 
-/// The implied condition and the user's, the latter in parentheses: `attribute_not_exists(#PK) AND (…)`.
-fn condition(
-    names: &mut Placeholders,
-    implied: Option<&Expr>,
-    asked: Option<&Expr>,
-) -> Result<Option<String>> {
-    match (implied, asked) {
-        (None, None) => Ok(None),
-        (Some(one), None) | (None, Some(one)) => names.condition(one).map(Some),
-        (Some(implied), Some(asked)) => names.guarded(implied, asked).map(Some),
-    }
-}
-
 /// Copies a member of an answer as it stands.
-pub(crate) fn raw_member(
-    text: &str,
-    offset: usize,
-) -> std::result::Result<(String, usize), Undecodable> {
+pub(crate) fn raw_member(text: &str, offset: usize) -> Result<(String, usize), Undecodable> {
     let mut reader = Reader::new(text);
     reader.seek(offset);
     let raw = reader.raw_value()?;

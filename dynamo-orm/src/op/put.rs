@@ -3,16 +3,17 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::client::{Db, Guard, Metered};
+use crate::client::{Db, Metered};
 use crate::error::Result;
+use crate::expr::Condition;
 use crate::expr::render::Placeholders;
-use crate::expr::{Condition, Expr, RawPath, Term};
-use crate::schema::{Entity, Table, Writing, decode_item, write_item};
+use crate::schema::{Entity, Writing, decode_item, keys, write_item};
 use crate::wire::{Operation, Request};
 
 use super::body::Body;
 use super::returning::{New, Nothing, Old, Returning};
 use super::size;
+use super::write::{Conditions, Prepared};
 
 /// Writes a whole item.
 ///
@@ -36,17 +37,8 @@ use super::size;
 #[must_use = "a request does nothing until it is sent"]
 pub struct Put<'a, E, R = Nothing> {
     entity: &'a E,
-    first: bool,
-    condition: Option<Expr>,
+    conditions: Conditions,
     returning: PhantomData<fn() -> R>,
-}
-
-/// A request with the words for its errors.
-#[derive(Debug)]
-struct Prepared {
-    request: Request,
-    key: String,
-    item: String,
 }
 
 impl<'a, E: Entity> Put<'a, E> {
@@ -54,18 +46,16 @@ impl<'a, E: Entity> Put<'a, E> {
     pub fn new(entity: &'a E) -> Self {
         Self {
             entity,
-            first: false,
-            condition: None,
+            conditions: Conditions::default(),
             returning: PhantomData,
         }
     }
 
     /// Writes the item only if nothing stands under its key.
     pub fn create(entity: &'a E) -> Self {
-        Self {
-            first: true,
-            ..Self::new(entity)
-        }
+        let mut put = Self::new(entity);
+        put.conditions.exists = Some(false);
+        put
     }
 
     /// Gives the item that was replaced.
@@ -81,8 +71,7 @@ impl<'a, E: Entity> Put<'a, E> {
     fn returning<R>(self) -> Put<'a, E, R> {
         Put {
             entity: self.entity,
-            first: self.first,
-            condition: self.condition,
+            conditions: self.conditions,
             returning: PhantomData,
         }
     }
@@ -91,11 +80,7 @@ impl<'a, E: Entity> Put<'a, E> {
 impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
     /// Writes only if this holds for the item that stands under the key. Several add up.
     pub fn when(mut self, condition: impl FnOnce(E::Fields) -> Condition<E>) -> Self {
-        let more = condition(E::fields()).expr;
-        self.condition = Some(match self.condition {
-            None => more,
-            Some(known) => Expr::all(known, more),
-        });
+        self.conditions.and(condition(E::fields()).expr);
         self
     }
 
@@ -104,45 +89,30 @@ impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
     /// # Errors
     /// `InvalidKey`, `Encode` or `InvalidRequest` when the value cannot be written.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        Ok(self.prepare(db, false)?.request)
+        Ok(self.prepare(db, false)?.0.request)
     }
 
-    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<Prepared> {
+    /// `create` asks that there is no item yet.
+    fn is_first(&self) -> bool {
+        self.conditions.exists == Some(false)
+    }
+
+    /// The request, and the item in it.
+    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<(Prepared, String)> {
         let writing = Writing {
             now: db.now(),
-            first: self.first,
+            first: self.is_first(),
         };
         let written = write_item(self.entity, writing)?;
-        let key = crate::schema::keys::describe(&written.key);
         size::check::<E>(&written.item)?;
         let mut body = Body::new(db.table_name());
         body.json("Item", &written.item);
-        let mut names = Placeholders::default();
-        let condition = self.expression(&mut names)?;
-        body.text_if("ConditionExpression", condition.as_deref());
-        body.placeholders(&names);
-        body.text_if("ReturnValues", R::API);
-        if condition.is_some() {
-            body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-        }
-        if metered {
-            body.text("ReturnConsumedCapacity", "INDEXES");
-        }
-        Ok(Prepared {
-            request: Request::new(Operation::PutItem, db.table_name(), body.finish()),
-            key,
-            item: written.item,
-        })
-    }
-
-    fn expression(&self, names: &mut Placeholders) -> Result<Option<String>> {
-        let pk = <E::Table as Table>::MODEL.pk.name;
-        let absent = || Expr::Call("attribute_not_exists", vec![Term::Path(RawPath::name(pk))]);
-        super::condition(
-            names,
-            self.first.then(absent).as_ref(),
-            self.condition.as_ref(),
-        )
+        let names = Placeholders::default();
+        let request =
+            self.conditions
+                .finish::<E>(Operation::PutItem, db, body, names, R::API, metered)?;
+        let key = keys::describe(&written.key);
+        Ok((Prepared { request, key }, written.item))
     }
 
     /// The request as the SDK's own builder.
@@ -174,17 +144,9 @@ impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let prepared = self.prepare(db, metered)?;
-        let guard = Guard {
-            exists: self.first.then_some(false),
-            asked: self.condition.is_some(),
-        };
-        let answer = db
-            .call_conditional(&prepared.request, guard)
-            .await
-            .map_err(|e| e.with_entity(E::MODEL.name).with_key(prepared.key))?;
-        let value = R::put_output(answer.value, &prepared.item)?;
-        Ok(Metered::new(value, &answer.meta))
+        let (prepared, item) = self.prepare(db, metered)?;
+        let answer = self.conditions.send::<E>(db, &prepared).await?;
+        answer.try_map(|attributes| R::put_output(attributes, &item))
     }
 }
 
@@ -229,7 +191,11 @@ impl<E: Entity> PutReturning<E> for New {
 
 impl<E: Entity, R> fmt::Debug for Put<'_, E, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.first { "Create" } else { "Put" };
+        let name = if self.conditions.exists == Some(false) {
+            "Create"
+        } else {
+            "Put"
+        };
         f.debug_tuple(name).field(&E::MODEL.name).finish()
     }
 }

@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 
 use serde::Serialize;
 
-use crate::client::{Db, Guard, Metered};
+use crate::client::{Db, Metered};
 use crate::codec::Hint;
 use crate::error::{Error, Result};
 use crate::expr::render::{Placeholders, copy};
 use crate::expr::role::AsField;
 use crate::expr::{
-    Actions, Addable, Assigned, Condition, Expr, Number, Operand, Path, RawPath, Removable, Role,
+    Actions, Addable, Assigned, Condition, Number, Operand, Path, RawPath, Removable, Role,
     SetAttribute, SetTarget, Settable, Term, Verb, plain_term,
 };
 use crate::schema::{Entity, Parts, Table};
@@ -21,6 +21,7 @@ use super::body::Body;
 use super::key::Key;
 use super::returning::{New, Nothing, Old, Returning, UpdatedNew, UpdatedOld};
 use super::step;
+use super::write::{Conditions, Prepared};
 
 /// Changes some attributes of one item.
 ///
@@ -57,8 +58,7 @@ use super::step;
 pub struct Update<E, R = Nothing> {
     key: Key<E>,
     actions: Actions,
-    condition: Option<Expr>,
-    create: bool,
+    conditions: Conditions,
     returning: PhantomData<fn() -> R>,
 }
 
@@ -75,8 +75,7 @@ impl<E: Entity> Update<E> {
         Self {
             key,
             actions: Actions::default(),
-            condition: None,
-            create: false,
+            conditions: Conditions::existing(),
             returning: PhantomData,
         }
     }
@@ -105,8 +104,7 @@ impl<E: Entity> Update<E> {
         Update {
             key: self.key,
             actions: self.actions,
-            condition: self.condition,
-            create: self.create,
+            conditions: self.conditions,
             returning: PhantomData,
         }
     }
@@ -288,11 +286,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
 
     /// Changes the item only if this holds. Several add up.
     pub fn when(mut self, condition: impl FnOnce(E::Fields) -> Condition<E>) -> Self {
-        let more = condition(E::fields()).expr;
-        self.condition = Some(match self.condition {
-            None => more,
-            Some(known) => Expr::all(known, more),
-        });
+        self.conditions.and(condition(E::fields()).expr);
         self
     }
 
@@ -301,7 +295,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     where
         E: Creatable,
     {
-        self.create = true;
+        self.conditions.exists = None;
         self
     }
 
@@ -310,51 +304,34 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     /// # Errors
     /// `InvalidKey`, `Encode` or `InvalidRequest` when the update cannot be expressed.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        self.request(db, false).map(|(request, _)| request)
+        Ok(self.prepare(db, false)?.request)
     }
 
-    fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
+    /// The update may create the item.
+    fn creates(&self) -> bool {
+        self.conditions.exists.is_none()
+    }
+
+    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<Prepared> {
+        let in_context = |e: Error| e.with_entity(E::MODEL.name);
         if let Some(error) = &self.actions.error {
-            return Err(copy(error).with_entity(E::MODEL.name));
+            return Err(in_context(copy(error)));
         }
-        let (key, described) = self.key.wire()?;
-        let mut names = Placeholders::default();
+        let (wire, key) = self.key.wire()?;
         let derived = self.derived(db)?;
         if self.actions.list.is_empty() && derived.is_empty() {
-            return Err(
-                Error::invalid("the update changes nothing; add `set` or another action")
-                    .with_entity(E::MODEL.name),
-            );
+            let empty = Error::invalid("the update changes nothing; add `set` or another action");
+            return Err(in_context(empty));
         }
         let mut body = Body::new(db.table_name());
-        body.json("Key", &key);
-        let in_context = |e: Error| e.with_entity(E::MODEL.name);
-        body.text(
-            "UpdateExpression",
-            &self
-                .actions
-                .render(&derived, &mut names)
-                .map_err(in_context)?,
-        );
-        let pk = <E::Table as Table>::MODEL.pk.name;
-        let exists = || Expr::Call("attribute_exists", vec![Term::Path(RawPath::name(pk))]);
-        let condition = super::condition(
-            &mut names,
-            (!self.create).then(exists).as_ref(),
-            self.condition.as_ref(),
-        )
-        .map_err(in_context)?;
-        body.text_if("ConditionExpression", condition.as_deref());
-        body.placeholders(&names);
-        body.text_if("ReturnValues", R::API);
-        if condition.is_some() {
-            body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-        }
-        if metered {
-            body.text("ReturnConsumedCapacity", "INDEXES");
-        }
-        let request = Request::new(Operation::UpdateItem, db.table_name(), body.finish());
-        Ok((request, described))
+        body.json("Key", &wire);
+        let mut names = Placeholders::default();
+        let update = self.actions.render(&derived, &mut names);
+        body.text("UpdateExpression", &update.map_err(in_context)?);
+        let request =
+            self.conditions
+                .finish::<E>(Operation::UpdateItem, db, body, names, R::API, metered)?;
+        Ok(Prepared { request, key })
     }
 
     /// What follows from the actions asked for: stamps, index keys, and what a created item needs.
@@ -380,7 +357,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
                 }
             }
         }
-        if self.create {
+        if self.creates() {
             if let Some(kind) = table.kind {
                 let mut wire = String::from(r#"{"S":"#);
                 crate::codec::write_string(model.kind, &mut wire);
@@ -396,7 +373,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
             }
         }
         let parts = Parts(&parts);
-        for (name, value) in step::index_changes::<E>(&parts, &touched, self.create)? {
+        for (name, value) in step::index_changes::<E>(&parts, &touched, self.creates())? {
             match value {
                 Some(value) => {
                     let mut wire = String::new();
@@ -445,16 +422,8 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let (request, key) = self.request(db, metered)?;
-        let guard = Guard {
-            exists: (!self.create).then_some(true),
-            asked: self.condition.is_some(),
-        };
-        let answer = db
-            .call_conditional(&request, guard)
-            .await
-            .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
-        Ok(Metered::new(R::output(answer.value)?, &answer.meta))
+        let prepared = self.prepare(db, metered)?;
+        self.conditions.run::<E, R>(db, &prepared).await
     }
 }
 

@@ -3,16 +3,17 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::client::{Db, Guard, Metered};
+use crate::client::{Db, Metered};
 use crate::codec::Reader;
 use crate::error::Result;
 use crate::expr::render::Placeholders;
-use crate::expr::{Actions, Condition, Expr, RawPath, Term, Verb};
+use crate::expr::{Actions, Condition, RawPath, Term, Verb};
 use crate::schema::{Entity, Table, Writing, keys, write_item};
 use crate::wire::{Operation, Request};
 
 use super::body::Body;
 use super::returning::{New, Nothing, Old, Returning};
+use super::write::{Conditions, Prepared};
 
 /// Writes every attribute of a value, creating the item when there is none.
 ///
@@ -33,7 +34,7 @@ use super::returning::{New, Nothing, Old, Returning};
 #[must_use = "a request does nothing until it is sent"]
 pub struct Upsert<'a, E, R = Nothing> {
     entity: &'a E,
-    condition: Option<Expr>,
+    conditions: Conditions,
     returning: PhantomData<fn() -> R>,
 }
 
@@ -42,7 +43,7 @@ impl<'a, E: Entity> Upsert<'a, E> {
     pub fn new(entity: &'a E) -> Self {
         Self {
             entity,
-            condition: None,
+            conditions: Conditions::default(),
             returning: PhantomData,
         }
     }
@@ -60,7 +61,7 @@ impl<'a, E: Entity> Upsert<'a, E> {
     fn returning<R>(self) -> Upsert<'a, E, R> {
         Upsert {
             entity: self.entity,
-            condition: self.condition,
+            conditions: self.conditions,
             returning: PhantomData,
         }
     }
@@ -69,11 +70,7 @@ impl<'a, E: Entity> Upsert<'a, E> {
 impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     /// Writes only if this holds for the item that stands under the key. Several add up.
     pub fn when(mut self, condition: impl FnOnce(E::Fields) -> Condition<E>) -> Self {
-        let more = condition(E::fields()).expr;
-        self.condition = Some(match self.condition {
-            None => more,
-            Some(known) => Expr::all(known, more),
-        });
+        self.conditions.and(condition(E::fields()).expr);
         self
     }
 
@@ -82,34 +79,28 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     /// # Errors
     /// `InvalidKey`, `Encode` or `InvalidRequest` when the value cannot be written.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        self.request(db, false).map(|(request, _)| request)
+        Ok(self.prepare(db, false)?.request)
     }
 
-    fn request(&self, db: &Db<E::Table>, metered: bool) -> Result<(Request, String)> {
+    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<Prepared> {
         let now = db.now();
         let written = write_item(self.entity, Writing { now, first: false })?;
         super::size::check::<E>(&written.item)?;
         let mut body = Body::new(db.table_name());
         body.json("Key", &super::key::wire(&written.key));
         let mut names = Placeholders::default();
-        let actions = Self::actions(&written.item, now)?;
-        let update = actions
+        let update = Self::actions(&written.item, now)?
             .render(&[], &mut names)
             .map_err(|e| e.with_entity(E::MODEL.name))?;
         // An item of nothing but its key needs no expression, and DynamoDB refuses an empty one.
         body.text_if("UpdateExpression", Some(&*update).filter(|u| !u.is_empty()));
-        let condition = super::condition(&mut names, None, self.condition.as_ref())?;
-        body.text_if("ConditionExpression", condition.as_deref());
-        body.placeholders(&names);
-        body.text_if("ReturnValues", R::API);
-        if condition.is_some() {
-            body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
-        }
-        if metered {
-            body.text("ReturnConsumedCapacity", "INDEXES");
-        }
-        let request = Request::new(Operation::UpdateItem, db.table_name(), body.finish());
-        Ok((request, keys::describe(&written.key)))
+        let request =
+            self.conditions
+                .finish::<E>(Operation::UpdateItem, db, body, names, R::API, metered)?;
+        Ok(Prepared {
+            request,
+            key: keys::describe(&written.key),
+        })
     }
 
     /// SET for every attribute of the item, REMOVE for every attribute the entity could have and this value has not.
@@ -191,16 +182,8 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let (request, key) = self.request(db, metered)?;
-        let guard = Guard {
-            exists: None,
-            asked: self.condition.is_some(),
-        };
-        let answer = db
-            .call_conditional(&request, guard)
-            .await
-            .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
-        Ok(Metered::new(R::output(answer.value)?, &answer.meta))
+        let prepared = self.prepare(db, metered)?;
+        self.conditions.run::<E, R>(db, &prepared).await
     }
 }
 
