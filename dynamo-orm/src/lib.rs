@@ -11,6 +11,7 @@ mod op;
 mod schema;
 #[cfg(test)]
 mod tests;
+pub mod text;
 mod wire;
 
 pub use client::{Capacity, Db, Metered};
@@ -43,12 +44,20 @@ pub mod model {
     };
 }
 
+pub mod keys {
+    //! What key parts are made of, for types that implement [`KeyPart`](crate::KeyPart) by hand.
+
+    pub use crate::key::{
+        AsPart, Form, KeyPart, OrderedKeyPart, Part, PartError, PartKind, TextKeyPart,
+    };
+}
+
 pub mod reading {
     //! The types behind reads: access paths, levels of a sort key, and what items become.
 
     pub use crate::op::{
-        Access, Bounded, Each, Level, Mixed, Projecting, ProjectsAll, ReadAs, ReadsFrom, Select,
-        Selected, Stored, Whole,
+        Access, Bounded, Each, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs, ReadsFrom,
+        Select, Selected, Stored, Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }
@@ -57,8 +66,8 @@ pub mod writing {
     //! The types behind writes: what they give back, and what may be assigned to what.
 
     pub use crate::expr::{
-        Actions, Addable, Assigned, Containing, Group, Member, Number, Operand, Removable, Role,
-        SetAttribute, SetTarget, Settable, role,
+        Actions, Addable, Assigned, Containing, Custom, Group, Member, Number, Operand, Removable,
+        Role, SetAttribute, SetTarget, Settable, role,
     };
     pub use crate::key::AsPart;
     pub use crate::op::{
@@ -73,14 +82,14 @@ pub mod __private {
     pub use crate::codec::{Element, Fault, Hint, Reader, Rule};
     pub use crate::error::Result;
     pub use crate::expr::role;
-    pub use crate::expr::{Fields, Group, Path, Prefix};
+    pub use crate::expr::{Custom, CustomForm, Fields, Group, Path, Prefix};
     pub use crate::key::{
         AsPart, Case, Form, Format, KeyPart, OrderedKeyPart, Part, PartError, PartKind, Segment,
         Template, TextKeyPart,
     };
     pub use crate::op::{
-        Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Projection, ProjectsAll,
-        Query, QueryState, Select, Update, any_path,
+        Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Partition, Projection,
+        ProjectsAll, Query, QueryState, Select, Update, any_path,
     };
     pub use crate::schema::{
         ConsistentlyReadable, Entity, EntityModel, Expiry, FieldModel, Index, IndexModel, IndexOf,
@@ -88,8 +97,9 @@ pub mod __private {
         Probe, Projected, Restore, Scope, StampModel, StreamView, Table, TableModel, Timestamp,
         When, assert_entity, assert_index, check_entity, check_index, check_pair, format,
         index_model, needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text,
-        unknown_variant,
+        to_item, unknown_variant,
     };
+    pub use serde::{Deserializer, Serializer};
 }
 
 /// The README's examples are tests.

@@ -2,6 +2,7 @@
 
 mod action;
 mod condition;
+pub(crate) mod custom;
 mod operand;
 mod path;
 pub(crate) mod render;
@@ -11,6 +12,7 @@ pub(crate) use action::{Action, Verb};
 pub use action::{Actions, Group, Member, SetTarget};
 pub(crate) use condition::Expr;
 pub use condition::{AttributeType, Condition, Size};
+pub use custom::{Custom, CustomForm};
 pub use operand::{Assigned, Containing, Operand, SetAttribute};
 pub(crate) use operand::{Term, plain_term};
 pub use path::{Fields, Path, Prefix};

@@ -107,7 +107,7 @@ pub struct PartOf<G, K>(PhantomData<(G, K)>);
 #[derive(Debug)]
 pub struct Judged<K>(PhantomData<K>);
 
-fn encode(error: &codec::EncodeError) -> Error {
+pub(super) fn encode(error: &codec::EncodeError) -> Error {
     Error::new(ErrorKind::Encode, error.message.clone()).with_path(error.path.to_string())
 }
 

@@ -8,11 +8,11 @@ use crate::error::Error;
 use crate::expr::Expr;
 use crate::expr::render::copy;
 use crate::key::{AsPart, KeyPart, OrderedKeyPart, Part, PartError, TextKeyPart};
-use crate::schema::{Entity, Index};
+use crate::schema::{Entity, Index, Primary};
 
 use super::cursor::Cursor;
 use super::query::Query;
-use super::read_as::Whole;
+use super::read_as::{Mixed, Whole};
 
 /// An access path at one level of its sort key. Implemented by the types behind `query = …`.
 pub trait Access: Sized + Send + Sync + 'static {
@@ -220,6 +220,42 @@ pub struct Bounded<A> {
 impl<A: Access> Access for Bounded<A> {
     type Entity = A::Entity;
     type Index = A::Index;
+
+    fn from_state(state: QueryState) -> Self {
+        Self {
+            state,
+            marker: PhantomData,
+        }
+    }
+
+    fn state(&self) -> &QueryState {
+        &self.state
+    }
+
+    fn into_state(self) -> QueryState {
+        self.state
+    }
+}
+
+/// A whole partition of the table, reached through the partition key of an entity.
+#[derive(Debug)]
+pub struct Partition<E> {
+    state: QueryState,
+    marker: PhantomData<fn() -> E>,
+}
+
+impl<E: Entity> Partition<E> {
+    /// Every item of the partition, as the table's enum.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn query(state: QueryState) -> Query<Self, Mixed<E::Table>> {
+        Query::new(Self::from_state(state)).whole_partition()
+    }
+}
+
+impl<E: Entity> Access for Partition<E> {
+    type Entity = E;
+    type Index = Primary;
 
     fn from_state(state: QueryState) -> Self {
         Self {

@@ -5,7 +5,8 @@ use crate::expr::render::Placeholders;
 use crate::key::{KeyCondition, Part, Range};
 use crate::schema::keys::{MAX_PARTITION_KEY_BYTES, check_size, invalid_key, render};
 use crate::schema::{
-    Entity, EntityModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, Parts, Scope, Table,
+    Entity, EntityModel, IndexModel, KeyAttribute, KeySpec, KeyType, Parts, Scope, Table,
+    TableModel,
 };
 
 use super::access::{Bounds, QueryState};
@@ -192,30 +193,46 @@ pub(crate) fn may_meet_others<E: Entity>(plan: &KeyPlan) -> bool {
         .iter()
         .filter(|other| other.name != E::MODEL.name)
         .any(|other| {
-            let declared = other
-                .indexes
-                .iter()
-                .any(|used| used.index.name == index.name && overlaps(plan, used, index));
-            declared || has_all_keys(other, index)
+            plan.pk.iter().chain(&plan.sk).all(|(key, spec)| {
+                match fills(E::Table::MODEL, other, index, key) {
+                    Filled::By(theirs) => spec_overlaps(spec, &theirs),
+                    Filled::Somehow => true,
+                    Filled::Never => false,
+                }
+            })
         })
 }
 
-fn overlaps(plan: &KeyPlan, used: &IndexUse, index: &IndexModel) -> bool {
-    let theirs = match index.scope {
-        Scope::Global => pair(index.pk, used.pk),
-        Scope::Local => Vec::new(),
+/// What an entity puts into a key attribute.
+enum Filled {
+    By(KeySpec),
+    Somehow,
+    Never,
+}
+
+/// An item is in an index if it has the key attributes, whether its entity declares the index or not.
+fn fills(
+    table: &TableModel,
+    entity: &EntityModel,
+    index: &IndexModel,
+    key: &KeyAttribute,
+) -> Filled {
+    let declared = entity
+        .indexes
+        .iter()
+        .filter(|used| used.index.name == index.name)
+        .find_map(|used| used.specs().find(|(k, _)| k.name == key.name));
+    let primary = || {
+        table
+            .keys()
+            .zip(entity.primary())
+            .find(|(k, _)| k.name == key.name)
     };
-    let pk = plan
-        .pk
-        .iter()
-        .zip(&theirs)
-        .all(|(a, b)| spec_overlaps(&a.1, &b.1));
-    let sk = plan
-        .sk
-        .iter()
-        .zip(pair(index.sk, used.sk))
-        .all(|(a, b)| spec_overlaps(&a.1, &b.1));
-    pk && sk
+    match declared.or_else(primary) {
+        Some((_, spec)) => Filled::By(spec),
+        None if entity.has_attribute(key.name) => Filled::Somehow,
+        None => Filled::Never,
+    }
 }
 
 fn spec_overlaps(a: &KeySpec, b: &KeySpec) -> bool {
@@ -223,13 +240,4 @@ fn spec_overlaps(a: &KeySpec, b: &KeySpec) -> bool {
         (KeySpec::Template(a), KeySpec::Template(b)) => a.overlaps(b),
         _ => true,
     }
-}
-
-/// The fields of an entity put its items into an index without a word about it.
-fn has_all_keys(entity: &EntityModel, index: &IndexModel) -> bool {
-    index
-        .pk
-        .iter()
-        .chain(index.sk)
-        .all(|key| entity.has_attribute(key.name))
 }

@@ -24,7 +24,7 @@ mod update;
 mod upsert;
 mod write;
 
-pub use access::{Access, Bounded, Level, QueryState};
+pub use access::{Access, Bounded, Level, Partition, QueryState};
 pub use any_path::{AnyPath, any_path};
 pub use cursor::Cursor;
 pub use delete::Delete;

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use super::read_as::SelectedPath;
 use super::returning::find;
 use crate::codec::{self, Fault, Hint, Reader};
-use crate::expr::Path;
+use crate::expr::{Custom, CustomForm, Path, custom};
 use crate::expr::role::{
     AsField, AsKey, CreatedAt, Element, IndexKey, Judged, NaturalKey, Optional, OptionalIndexKey,
     OptionalNaturalKey, OptionalTimeToLive, PartOf, Plain, PrimaryKey, TimeToLive, UpdatedAt,
@@ -126,6 +126,14 @@ impl<T, G, F: Stored<T>> Stored<T> for PartOf<G, F> {
 
     fn read(raw: Option<&str>, hint: Hint) -> Result<F::Value, Fault> {
         F::read(raw, hint)
+    }
+}
+
+impl<T: Send + 'static, M: CustomForm<T>> Stored<T> for Custom<M> {
+    type Value = T;
+
+    fn read(raw: Option<&str>, hint: Hint) -> Result<T, Fault> {
+        required(raw.map(|raw| custom::read::<T, M>(raw, hint)).transpose()?)
     }
 }
 

@@ -18,6 +18,13 @@ pub(crate) fn index_changes<E: Entity>(
 ) -> Result<Vec<Change>> {
     let mut out: Vec<Change> = Vec::new();
     for (position, used) in E::MODEL.indexes.iter().enumerate() {
+        // Keys that are fields of their own keep themselves in step.
+        if index_attribute_names(E::Table::MODEL, used)
+            .next()
+            .is_none()
+        {
+            continue;
+        }
         let changes = if touched.iter().any(|part| used.depends_on(*part)) {
             if always_present::<E>(used) {
                 changed_attributes::<E>(used, parts, touched, create)?

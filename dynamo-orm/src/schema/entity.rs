@@ -1,5 +1,8 @@
 //! The traits behind the derives.
 
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -25,6 +28,20 @@ pub trait Table: Sized + Send + Sync + 'static {
     fn model() -> &'static TableModel {
         Self::MODEL
     }
+
+    /// Reads an item of the SDK's as whichever entity it is.
+    ///
+    /// # Errors
+    /// `Decode` when it is none of the table's, or does not fit.
+    fn from_item(item: &HashMap<String, AttributeValue>) -> Result<Self> {
+        super::sdk::table_from_item(item)
+    }
+
+    /// This value as the SDK's item, with its keys, type attribute and index attributes.
+    ///
+    /// # Errors
+    /// `InvalidKey` or `Encode` when it cannot be stored.
+    fn to_item(&self) -> Result<HashMap<String, AttributeValue>>;
 
     /// Reads an item as the entity at this position of the model.
     #[doc(hidden)]

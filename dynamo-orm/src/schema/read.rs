@@ -77,7 +77,17 @@ fn hidden_names(table: &TableModel, model: &EntityModel) -> Vec<&'static str> {
 
 /// Reads one item from its JSON text.
 pub(crate) fn decode_item<E: Entity>(item: &str) -> Result<E> {
-    read::<E>(&mut Reader::new(item)).map_err(|fault| Error::decode(E::MODEL.name, item, &fault))
+    let failed = |fault| Error::decode(E::MODEL.name, item, &fault);
+    // Without a type attribute the keys say what it is.
+    if E::Table::MODEL.kind.is_none() {
+        let entity = entity_of_keys(E::Table::MODEL, &mut Reader::new(item)).map_err(failed)?;
+        if let Some(found) = E::Table::MODEL.entities.get(entity)
+            && found.name != E::MODEL.name
+        {
+            return Err(failed(Fault::OtherKind(found.name.to_owned())));
+        }
+    }
+    read::<E>(&mut Reader::new(item)).map_err(failed)
 }
 
 /// Reads the item at the reader as whichever entity of the table it is.
