@@ -1,0 +1,9 @@
+//! expect: does not carry whole items
+
+#[path = "../../model.rs"]
+mod model;
+use model::{Order, Shop};
+
+pub fn request(db: &dynamo_orm::Db<Shop>) {
+    let _ = Order::by_coupon("X").to_request(db);
+}

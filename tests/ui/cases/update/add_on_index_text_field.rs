@@ -1,0 +1,9 @@
+//! expect: cannot be added to in place
+
+#[path = "../../model.rs"]
+mod model;
+use model::Ticket;
+
+pub fn request() {
+    let _ = Ticket::update(1).add(|t| t.priority(), 1);
+}

@@ -1,0 +1,9 @@
+//! expect: cannot be added to in place
+
+#[path = "../../model.rs"]
+mod model;
+use model::Order;
+
+pub fn request() {
+    let _ = Order::update("c", 2026, 1).add(|o| o.number(), 1);
+}

@@ -1,0 +1,9 @@
+//! expect: has no typed fields
+
+#[path = "../../model.rs"]
+mod model;
+use model::Order;
+
+pub fn request() {
+    let _ = Order::update("c", 2026, 1).set(|o| o.note().fields().city(), "Oslo");
+}

@@ -1,0 +1,9 @@
+//! expect: cannot be added to in place
+
+#[path = "../../model.rs"]
+mod model;
+use model::Order;
+
+pub fn request() {
+    let _ = Order::update("c", 2026, 1).sub(|o| o.created_at(), 1);
+}
