@@ -21,7 +21,7 @@ pub(crate) fn normalise(stderr: &str, case: &Path) -> String {
 fn blocks(text: &str) -> Vec<Vec<&str>> {
     let mut out: Vec<Vec<&str>> = Vec::new();
     for line in text.lines() {
-        let begins = line.starts_with(|c: char| c.is_ascii_lowercase());
+        let begins = line.starts_with(|c: char| c.is_ascii_alphabetic());
         match out.last_mut() {
             Some(block) if !begins => block.push(line),
             _ => out.push(vec![line]),
@@ -30,9 +30,12 @@ fn blocks(text: &str) -> Vec<Vec<&str>> {
     out
 }
 
-/// A hint about the standard library, or a list of types, which depends on features and on the target.
+/// A hint about the standard library, a list of types, which depends on features and on the target, or a count.
 fn is_unstable(block: &[&str]) -> bool {
     let first = block.first().copied().unwrap_or_default();
+    if first.starts_with("error: aborting due to") || first.starts_with("For more information") {
+        return true;
+    }
     let aside = first.starts_with("note") || first.starts_with("help");
     let library = |line: &&str| line.contains("/rustc/") || line.contains("/lib/rustlib/src/");
     (aside && block.iter().any(library)) || (aside && is_list(first))
@@ -52,8 +55,10 @@ fn write(block: &[&str], out: &mut String) {
             elsewhere = !place.starts_with("$CASE");
             list = false;
             let arrow = rest.get(..3).unwrap_or_default();
+            // Cargo gives the compiler paths below the workspace.
+            let root = if place.starts_with(['$', '/']) { "" } else { "$ROOT/" };
             let place = if elsewhere { without_position(place) } else { place };
-            out.push_str(&format!("   {arrow} {place}\n"));
+            out.push_str(&format!("   {arrow} {root}{place}\n"));
         } else if let Some(note) = rest.strip_prefix("= ") {
             elsewhere = false;
             list = is_list(note);

@@ -1,4 +1,4 @@
-//! expect: there is no field `order`; did you mean `order_id`?
+//! expect: there is no field `oder_id`; did you mean `order_id`?
 
 use dynamo_orm::{Entity, Table};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ pub enum Shop {
 }
 
 #[derive(Entity, Serialize, Deserialize)]
-#[entity(table = Shop, pk = order, sk = "ORDER")]
+#[entity(table = Shop, pk = oder_id, sk = "ORDER")]
 pub struct Order {
     pub order_id: String,
 }

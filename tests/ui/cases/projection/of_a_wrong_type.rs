@@ -1,4 +1,4 @@
-//! expect: the field is of type `u32`, not `String`
+//! expect: expected `String`, found `u32`
 
 #[path = "../../model.rs"]
 mod model;

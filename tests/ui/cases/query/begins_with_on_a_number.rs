@@ -1,7 +1,8 @@
-//! expect: is not text, so a key cannot be asked whether it begins with some of it
+//! expect: TextKeyPart
 
 #[path = "../../model.rs"]
 mod model;
+
 use model::Order;
 
 pub fn request() {

@@ -1,7 +1,8 @@
-//! expect: `model::Gsi1` cannot be read consistently: it is a global secondary index
+//! expect: `Gsi1` cannot be read consistently: it is a global secondary index
 
 #[path = "../../model.rs"]
 mod model;
+
 use model::{Order, Status};
 
 pub fn request() {

@@ -1,7 +1,8 @@
-//! expect: does not sort in a key as its values do
+//! expect: OrderedKeyPart
 
 #[path = "../../model.rs"]
 mod model;
+
 use model::{Status, Ticket};
 
 pub fn request() {

@@ -2,8 +2,9 @@
 
 #[path = "../../model.rs"]
 mod model;
+
 use model::{Order, Shop};
 
 pub fn request(db: &dynamo_orm::Db<Shop>) {
-    let _ = Order::by_coupon("X").to_request(db);
+    let _ = Order::by_coupon("X").page(db);
 }

@@ -1,4 +1,4 @@
-//! expect: unknown format of a key part
+//! expect: unknown format `zz`
 
 use dynamo_orm::{Entity, Table};
 use serde::{Deserialize, Serialize};

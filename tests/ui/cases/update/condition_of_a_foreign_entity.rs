@@ -2,6 +2,8 @@
 
 #[path = "../../model.rs"]
 mod model;
+
+use dynamo_orm::Entity;
 use model::{Customer, Order};
 
 pub fn request() {

@@ -1,7 +1,8 @@
-//! expect: has no typed fields
+//! expect: String: Fields
 
 #[path = "../../model.rs"]
 mod model;
+
 use model::Order;
 
 pub fn request() {

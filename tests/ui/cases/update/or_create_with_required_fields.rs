@@ -2,6 +2,7 @@
 
 #[path = "../../model.rs"]
 mod model;
+
 use model::Order;
 
 pub fn request() {

@@ -1,7 +1,8 @@
-//! expect: cannot be added to in place
+//! expect: CreatedAt
 
 #[path = "../../model.rs"]
 mod model;
+
 use model::Order;
 
 pub fn request() {
