@@ -33,6 +33,14 @@ impl Errors {
         result.map_err(|e| self.push(e)).ok()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn get(&self, position: usize) -> Option<&syn::Error> {
+        self.0.get(position)
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -1,6 +1,7 @@
 //! An entity as the derive understands it: fields, parts, keys and the groups that index keys make.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
 use syn::{DeriveInput, Expr, Ident, LitStr, Path, Type};
 
 use crate::attr::entity::{self, EntityOptions, IndexOptions, Spec};
@@ -15,6 +16,8 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     /// The type without its `Option`.
     pub(crate) ty: Type,
+    /// The type as it is declared.
+    pub(crate) declared: Type,
     pub(crate) optional: bool,
     /// The name serde uses.
     pub(crate) serde_name: String,
@@ -58,7 +61,7 @@ pub(crate) enum FieldKind {
 #[derive(Debug)]
 pub(crate) enum KeySpec {
     Template(Span, Vec<Segment>),
-    Natural(usize),
+    Natural(Span, usize),
 }
 
 /// A piece of a template; `usize` is a position among the fields.
@@ -92,26 +95,35 @@ pub(crate) struct Entity {
     pub(crate) ident: Ident,
     pub(crate) vis: syn::Visibility,
     pub(crate) krate: Path,
-    pub(crate) table: Path,
+    /// A type: the table, or the error that there is none.
+    pub(crate) table: TokenStream,
     pub(crate) kind: String,
     pub(crate) fields: Vec<Field>,
     /// Fields that take part in a key, in the order they appear in keys.
     pub(crate) parts: Vec<usize>,
     pub(crate) pk: KeySpec,
-    pub(crate) pk_span: Span,
     pub(crate) sk: Option<KeySpec>,
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexUse>,
     /// Fields of index keys that an update sets together.
     pub(crate) groups: Vec<Vec<usize>>,
     pub(crate) sees_all: bool,
+    /// Nothing is wrong. Otherwise only signatures are expanded, so that one mistake brings no second wave of errors.
+    pub(crate) sound: bool,
 }
 
 impl KeySpec {
+    /// Where it is declared.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Template(span, _) | Self::Natural(span, _) => *span,
+        }
+    }
+
     /// The fields it reads, in order.
     pub(crate) fn fields(&self) -> Vec<usize> {
         match self {
-            Self::Natural(field) => vec![*field],
+            Self::Natural(_, field) => vec![*field],
             Self::Template(_, segments) => segments
                 .iter()
                 .filter_map(|s| match s {
@@ -160,19 +172,18 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         return None;
     }
     let mut fields = fields(input, errors)?;
-    let (table, pk_options) = required(input, &options, errors)?;
+    let table = table(input, &options, errors);
     let container = serde::container(&input.attrs);
     let mut keys = Keys {
         fields: &mut fields,
         parts: Vec::new(),
         errors,
     };
-    let pk_span = pk_options.0.span();
-    let pk = keys.single(pk_options, true)?;
-    let sk = match &options.sk {
-        Some(sk) => Some(keys.single(sk, true)?),
-        None => None,
+    let pk = match &options.pk {
+        Some(pk) => keys.single(pk, true),
+        None => keys.missing(input, &options),
     };
+    let sk = options.sk.as_ref().map(|sk| keys.single(sk, true));
     let mut indexes = Vec::new();
     for index in &options.indexes {
         if let Some(twice) = indexes.iter().find(|u: &&IndexUse| u.index == index.index) {
@@ -196,7 +207,7 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
             .krate
             .clone()
             .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm)),
-        table: table.clone(),
+        table,
         kind: options
             .kind
             .as_ref()
@@ -205,38 +216,34 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         fields,
         parts,
         pk,
-        pk_span,
         sk,
         query: options.query.clone(),
         indexes,
         groups: Vec::new(),
+        sound: true,
     };
     group(&mut model, errors);
     check(&model, errors);
+    model.sound = errors.is_empty();
     Some(model)
 }
 
-fn required<'o>(
-    input: &DeriveInput,
-    options: &'o EntityOptions,
-    errors: &mut Errors,
-) -> Option<(&'o Path, &'o (Ident, Vec<Spec>))> {
-    if options.table.is_none() {
-        errors.span(
-            input.ident.span(),
-            "an entity needs its table; add `#[entity(table = MyTable)]`",
-        );
+/// The type of the table. Where there is none it is the error itself: the compiler stays silent about such a type.
+pub(crate) fn table(input: &DeriveInput, options: &EntityOptions, errors: &mut Errors) -> TokenStream {
+    if let Some(table) = &options.table {
+        return table.to_token_stream();
     }
-    if options.pk.is_none() {
-        errors.span(
-            input.ident.span(),
-            format!(
-                "an entity needs a partition key; add `#[entity(pk = \"{}#{{id}}\")]`",
-                input.ident.to_string().to_uppercase()
-            ),
-        );
+    if let Some(broken) = &options.broken {
+        // The compiler shows an error once, however often it is given.
+        return broken.to_compile_error();
     }
-    options.table.as_ref().zip(options.pk.as_ref())
+    let missing = syn::Error::new(
+        input.ident.span(),
+        "an entity needs its table; add `#[entity(table = MyTable)]`",
+    );
+    let tokens = missing.to_compile_error();
+    errors.push(missing);
+    tokens
 }
 
 /// Reads the fields of the struct.
@@ -306,6 +313,7 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<Field>> {
         out.push(Field {
             ident,
             ty: ty.clone(),
+            declared: field.ty.clone(),
             optional,
             serde_name,
             attribute,
@@ -385,15 +393,27 @@ struct Keys<'a> {
 
 impl Keys<'_> {
     /// A key of the table, which has one attribute.
-    fn single(&mut self, (name, specs): &(Ident, Vec<Spec>), primary: bool) -> Option<KeySpec> {
+    fn single(&mut self, (name, specs): &(Ident, Vec<Spec>), primary: bool) -> KeySpec {
         let [spec] = specs.as_slice() else {
             self.errors.span(
                 name.span(),
                 format!("the table's `{name}` is one attribute; write one template or field"),
             );
-            return None;
+            return KeySpec::Template(name.span(), Vec::new());
         };
-        Some(self.spec(spec, primary))
+        self.spec(spec, primary)
+    }
+
+    fn missing(&mut self, input: &DeriveInput, options: &EntityOptions) -> KeySpec {
+        let span = input.ident.span();
+        if options.broken.is_none() {
+            let name = input.ident.to_string().to_uppercase();
+            self.errors.span(
+                span,
+                format!("an entity needs a partition key; add `#[entity(pk = \"{name}#{{id}}\")]`"),
+            );
+        }
+        KeySpec::Template(span, Vec::new())
     }
 
     fn index(&mut self, options: &IndexOptions) -> IndexUse {
@@ -440,7 +460,7 @@ impl Keys<'_> {
                         );
                     }
                 }
-                KeySpec::Natural(found.unwrap_or(usize::MAX))
+                KeySpec::Natural(ident.span(), found.unwrap_or(usize::MAX))
             }
             Spec::Template(literal) => {
                 let pieces = self.errors.keep(template::parse(literal)).unwrap_or_default();
@@ -488,11 +508,22 @@ impl Keys<'_> {
         if let Some(field) = self.fields.get_mut(position)
             && field.part.is_none()
         {
+            if let Some(float) = float(&field.ty) {
+                self.errors.at(
+                    &field.declared,
+                    format!("`{float}` cannot be part of a key: floating-point numbers do not compare exactly; use an integer of the smallest unit, or `rust_decimal::Decimal`"),
+                );
+            }
             field.part = Some(next);
             self.parts.push(position);
         }
         Some(position)
     }
+}
+
+fn float(ty: &Type) -> Option<&Ident> {
+    let Type::Path(path) = ty else { return None };
+    path.path.get_ident().filter(|i| *i == "f32" || *i == "f64")
 }
 
 pub(crate) fn plain(ident: &Ident) -> String {
@@ -577,7 +608,7 @@ fn check(model: &Entity, errors: &mut Errors) {
     for field in &model.fields {
         if field.primary && field.optional {
             errors.at(
-                &field.ty,
+                &field.declared,
                 format!(
                     "`{}` is in the primary key, which every item has; make it a plain type, not an `Option`",
                     field.ident

@@ -10,10 +10,17 @@ pub(crate) fn normalise(stderr: &str, case: &Path) -> String {
         .replace(&*root.to_string_lossy(), "$ROOT");
     let mut out = String::new();
     for block in blocks(&text) {
-        if !is_unstable(&block) {
-            write(&block, &mut out);
+        if is_unstable(&block) {
+            continue;
         }
+        let begins = |name: &str| block.first().is_some_and(|line| line.starts_with(name));
+        if (begins("error") || begins("warning")) && !out.is_empty() && !out.ends_with("\n\n") {
+            out.push('\n');
+        }
+        write(&block, &mut out);
     }
+    out.truncate(out.trim_end().len());
+    out.push('\n');
     out
 }
 
@@ -33,7 +40,8 @@ fn blocks(text: &str) -> Vec<Vec<&str>> {
 /// A hint about the standard library, a list of types, which depends on features and on the target, or a count.
 fn is_unstable(block: &[&str]) -> bool {
     let first = block.first().copied().unwrap_or_default();
-    if first.starts_with("error: aborting due to") || first.starts_with("For more information") {
+    let closing = ["error: aborting due to", "For more information", "Some errors have detailed"];
+    if closing.iter().any(|c| first.starts_with(c)) {
         return true;
     }
     let aside = first.starts_with("note") || first.starts_with("help");
@@ -42,7 +50,9 @@ fn is_unstable(block: &[&str]) -> bool {
 }
 
 fn is_list(line: &str) -> bool {
-    line.contains("following other types implement") || line.contains("is implemented for `")
+    line.contains("following other types implement")
+        || line.contains("following types implement")
+        || line.contains("following type implements")
 }
 
 /// Writes a block; of files other than the case only the names stay.
@@ -65,7 +75,7 @@ fn write(block: &[&str], out: &mut String) {
             if !list && !note.contains("written to '") && !note.contains("consider using `--verbose`") {
                 out.push_str(&format!("     = {note}\n"));
             }
-        } else if rest.starts_with('|') && !elsewhere {
+        } else if (rest.starts_with('|') || is_change(number, rest)) && !elsewhere {
             list = false;
             out.push_str(format!("{number:>4} {rest}").trim_end());
             out.push('\n');
@@ -85,6 +95,11 @@ fn gutter(line: &str) -> (&str, &str) {
     let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (number, rest) = trimmed.split_at(digits);
     (number, rest.trim_start())
+}
+
+/// A line of a suggestion.
+fn is_change(number: &str, rest: &str) -> bool {
+    !number.is_empty() && ["- ", "+ ", "~ "].iter().any(|sign| rest.starts_with(sign))
 }
 
 /// `file.rs:12:7` → `file.rs`.

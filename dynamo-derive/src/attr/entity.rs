@@ -25,6 +25,8 @@ pub(crate) struct EntityOptions {
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexOptions>,
     pub(crate) krate: Option<Path>,
+    /// The first of the options that is not understood; what seems to be missing may be that one.
+    pub(crate) broken: Option<syn::Error>,
 }
 
 /// One `index(…)`.
@@ -49,6 +51,7 @@ const VALID_INDEX: &[&str] = &["pk", "sk", "query", "when"];
 
 pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
     let mut out = EntityOptions::default();
+    let known = errors.len();
     for tokens in contents(attrs, "entity", errors) {
         let mut indexes = Vec::new();
         options(tokens, errors, &mut |name, input| {
@@ -82,6 +85,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
             out.indexes.push(index);
         }
     }
+    out.broken = errors.get(known).cloned();
     out
 }
 

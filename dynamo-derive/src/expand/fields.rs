@@ -22,7 +22,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         });
     }
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "a struct with typed fields cannot be generic");
+        errors.at(
+            &input.generics,
+            "a struct with typed fields cannot be generic; write one struct for each type",
+        );
+        return errors.into_tokens();
     }
     let syn::Data::Struct(syn::DataStruct {
         fields: syn::Fields::Named(named),

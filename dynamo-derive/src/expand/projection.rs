@@ -62,7 +62,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let path_types = types.iter().map(|ty| quote!(__rt::AnyPath<#of, #ty>));
     block(
         &krate,
-        &quote! {
+        &quote_spanned! {at(of.span())=>
             #[automatically_derived]
             impl __rt::Projection for #ident {
                 type Entity = #of;

@@ -1,10 +1,10 @@
 //! The access paths behind `query = …`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
-use super::{docs, level_name};
+use super::{argument, body, docs, keys, known_part, level_name};
 use crate::model::{Entity, KeySpec, path_text, plain};
 use crate::names::pascal;
 
@@ -43,10 +43,10 @@ fn access(
     let (vis, entity) = (&model.vis, &model.ident);
     let ty = format_ident!("{}{}", entity, pascal(&plain(name)));
     let used = index.and_then(|n| model.indexes.get(n));
-    let marker = used.map_or_else(|| quote!(__rt::Primary), |u| {
-        let index = &u.index;
-        quote!(#index)
-    });
+    let marker = match used.zip(index) {
+        Some((used, n)) => keys::alias(n, used).to_token_stream(),
+        None => quote!(__rt::Primary),
+    };
     let index_text = used.map(|u| path_text(&u.index));
     let mut known: Vec<usize> = Vec::new();
     for field in pk.iter().flat_map(|s| s.fields()) {
@@ -54,23 +54,21 @@ fn access(
             known.push(field);
         }
     }
-    let arguments = known.iter().filter_map(|f| model.field(*f)).map(|f| {
-        let (ident, ty) = (&f.ident, &f.ty);
-        quote!(#ident: impl __rt::AsPart<#ty>)
-    });
-    let parts = known.iter().filter_map(|f| model.field(*f)).map(|f| {
-        let (ident, part) = (&f.ident, f.part);
-        quote!(.with(#part, __rt::AsPart::into_part(#ident)))
-    });
+    let arguments = known.iter().filter_map(|f| model.field(*f)).map(|f| argument(model, f));
+    let parts = known.iter().filter_map(|f| model.field(*f)).map(known_part);
     let position = match index {
         Some(n) => quote!(::core::option::Option::Some(#n)),
         None => quote!(::core::option::Option::None),
     };
     let doc = docs::query(entity, index_text.as_deref());
+    let start = body(
+        model,
+        quote!(__rt::Query::new(#ty(__rt::QueryState::new::<#entity>(#position)#(#parts)*))),
+    );
     let function = quote! {
         #[doc = #doc]
         #vis fn #name(#(#arguments),*) -> __rt::Query<#ty<0>> {
-            __rt::Query::new(#ty(__rt::QueryState::new::<#entity>(#position)#(#parts)*))
+            #start
         }
     };
     let mut levels = TokenStream::new();
@@ -84,12 +82,13 @@ fn access(
         let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, f.part);
         let doc = docs::level(&plain(&f.ident));
         let next = level + 1;
+        let body = body(model, quote!(__rt::Level::new(self, #part)));
         levels.extend(quote! {
             #[automatically_derived]
             impl #ty<#level> {
                 #[doc = #doc]
                 #vis fn #ident(&self) -> __rt::Level<Self, #part_ty, #ty<#next>> {
-                    __rt::Level::new(self, #part)
+                    #body
                 }
             }
         });

@@ -222,7 +222,12 @@ fn table(
         .clone()
         .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
     let markers = markers(input, options);
-    let constant = constant(ident, options, variants);
+    // An empty name says that the table is broken already, so that its entities do not complain about it.
+    let constant = if sound {
+        constant(ident, options, variants)
+    } else {
+        quote!(__rt::TableModel::new("", __rt::KeyAttribute::new("", __rt::KeyType::S), &[], &[]))
+    };
     let arms = variants.iter().enumerate().map(|(n, v)| {
         let (name, entity) = (v.name, v.entity);
         quote! {
@@ -241,7 +246,7 @@ fn table(
             const _: fn() = __rt::assert_entity::<#ident, #entity>;
         }
     });
-    let impls = options.indexes.iter().map(|i| index_impls(ident, i));
+    let impls = options.indexes.iter().map(|i| index_impls(ident, i, sound));
     let checks = sound.then(|| {
         let n = variants.len();
         let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
@@ -301,9 +306,9 @@ fn markers(input: &DeriveInput, options: &TableOptions) -> TokenStream {
     quote!(#(#markers)*)
 }
 
-fn index_impls(table: &Ident, index: &IndexDecl) -> TokenStream {
+fn index_impls(table: &Ident, index: &IndexDecl, sound: bool) -> TokenStream {
     let marker = &index.marker;
-    let name = index_name(index);
+    let name = if sound { index_name(index) } else { String::new() };
     let pk = index.pk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let sk = index.sk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let scope = if index.local {

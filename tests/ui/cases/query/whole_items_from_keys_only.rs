@@ -1,4 +1,4 @@
-//! expect: does not carry whole items
+//! expect: ReadsFrom
 
 #[path = "../../model.rs"]
 mod model;

@@ -1,4 +1,4 @@
-//! expect: unknown format `zz`
+//! expect: unknown format; write a padding such as `012`
 
 use dynamo_orm::{Entity, Table};
 use serde::{Deserialize, Serialize};

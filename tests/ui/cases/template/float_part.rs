@@ -1,4 +1,4 @@
-//! expect: `f64` cannot be part of a key
+//! expect: `f64` cannot be part of a key: floating-point numbers do not compare exactly
 //! expect: use an integer of the smallest unit, or `rust_decimal::Decimal`
 
 use dynamo_orm::{Entity, Table};

@@ -1,4 +1,4 @@
-//! expect: cannot be added to in place
+//! expect: this field cannot be changed in place
 
 #[path = "../../model.rs"]
 mod model;

@@ -1,4 +1,4 @@
-//! expect: cannot be removed by an update
+//! expect: this field cannot be removed by an update
 
 #[path = "../../model.rs"]
 mod model;

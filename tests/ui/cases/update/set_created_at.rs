@@ -1,4 +1,4 @@
-//! expect: cannot be set by an update
+//! expect: this field cannot be set by an update
 
 #[path = "../../model.rs"]
 mod model;
