@@ -1,7 +1,6 @@
 //! An entity as the derive understands it: fields, parts, keys and the groups that index keys make.
 
-use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use proc_macro2::Span;
 use syn::{DeriveInput, Expr, Ident, LitStr, Path, Type};
 
 use crate::attr::entity::{self, EntityOptions, IndexOptions, Spec};
@@ -95,8 +94,7 @@ pub(crate) struct Entity {
     pub(crate) ident: Ident,
     pub(crate) vis: syn::Visibility,
     pub(crate) krate: Path,
-    /// A type: the table, or the error that there is none.
-    pub(crate) table: TokenStream,
+    pub(crate) table: Option<Path>,
     pub(crate) kind: String,
     pub(crate) fields: Vec<Field>,
     /// Fields that take part in a key, in the order they appear in keys.
@@ -228,22 +226,15 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
     Some(model)
 }
 
-/// The type of the table. Where there is none it is the error itself: the compiler stays silent about such a type.
-pub(crate) fn table(input: &DeriveInput, options: &EntityOptions, errors: &mut Errors) -> TokenStream {
-    if let Some(table) = &options.table {
-        return table.to_token_stream();
+/// The type of the table, if it is named.
+fn table(input: &DeriveInput, options: &EntityOptions, errors: &mut Errors) -> Option<Path> {
+    if options.table.is_none() && !options.broken {
+        errors.span(
+            input.ident.span(),
+            "an entity needs its table; add `#[entity(table = MyTable)]`",
+        );
     }
-    if let Some(broken) = &options.broken {
-        // The compiler shows an error once, however often it is given.
-        return broken.to_compile_error();
-    }
-    let missing = syn::Error::new(
-        input.ident.span(),
-        "an entity needs its table; add `#[entity(table = MyTable)]`",
-    );
-    let tokens = missing.to_compile_error();
-    errors.push(missing);
-    tokens
+    options.table.clone()
 }
 
 /// Reads the fields of the struct.
@@ -406,7 +397,7 @@ impl Keys<'_> {
 
     fn missing(&mut self, input: &DeriveInput, options: &EntityOptions) -> KeySpec {
         let span = input.ident.span();
-        if options.broken.is_none() {
+        if !options.broken {
             let name = input.ident.to_string().to_uppercase();
             self.errors.span(
                 span,
@@ -472,6 +463,10 @@ impl Keys<'_> {
                             let Some(field) = self.part(literal, &name) else {
                                 continue;
                             };
+                            if let Some(Err(message)) = spec.as_deref().map(template::check_format) {
+                                self.errors.span(literal.span(), message);
+                            }
+                            let spec = spec.unwrap_or_default();
                             if let Some(known) = self.fields.get_mut(field) {
                                 known.composed = true;
                                 known.primary |= primary;

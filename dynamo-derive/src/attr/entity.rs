@@ -4,7 +4,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
 use super::{contents, once, options, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 
 /// How one key is filled, one for each of its attributes.
 #[derive(Clone, Debug)]
@@ -25,8 +25,8 @@ pub(crate) struct EntityOptions {
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexOptions>,
     pub(crate) krate: Option<Path>,
-    /// The first of the options that is not understood; what seems to be missing may be that one.
-    pub(crate) broken: Option<syn::Error>,
+    /// An option is not understood; what seems to be missing may be that one.
+    pub(crate) broken: bool,
 }
 
 /// One `index(…)`.
@@ -54,7 +54,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
     let known = errors.len();
     for tokens in contents(attrs, "entity", errors) {
         let mut indexes = Vec::new();
-        options(tokens, errors, &mut |name, input| {
+        options(tokens, VALID, errors, &mut |name, input| {
             match name.to_string().as_str() {
                 "table" => once(&mut out.table, name, value(input)?),
                 "kind" => once(&mut out.kind, name, value(input)?),
@@ -77,7 +77,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                     indexes.push((index, content.parse::<proc_macro2::TokenStream>()?));
                     Ok(())
                 }
-                _ => Err(unknown(name, VALID)),
+                _ => Ok(()),
             }
         });
         for (index, tokens) in indexes {
@@ -85,7 +85,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
             out.indexes.push(index);
         }
     }
-    out.broken = errors.get(known).cloned();
+    out.broken = errors.len() > known;
     out
 }
 
@@ -101,7 +101,7 @@ fn read_index(
         query: None,
         when: None,
     };
-    options(tokens, errors, &mut |name, input| {
+    options(tokens, VALID_INDEX, errors, &mut |name, input| {
         match name.to_string().as_str() {
             "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
             "sk" => once(&mut out.sk, name, (name.clone(), specs(input)?)),
@@ -110,7 +110,7 @@ fn read_index(
                 input.parse::<Token![=]>()?;
                 once(&mut out.when, name, when(input)?)
             }
-            _ => Err(unknown(name, VALID_INDEX)),
+            _ => Ok(()),
         }
     });
     out

@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
 use super::{contents, once, options, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 
 /// A key attribute and its type.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> TableOptions {
     let mut out = TableOptions::default();
     for tokens in contents(attrs, "table", errors) {
         let mut indexes: Vec<(Ident, bool, TokenStream)> = Vec::new();
-        options(tokens, errors, &mut |name, input| {
+        options(tokens, VALID, errors, &mut |name, input| {
             match name.to_string().as_str() {
                 "name" => once(&mut out.name, name, value(input)?),
                 "pk" => once(&mut out.pk, name, (name.clone(), keys(input)?)),
@@ -77,7 +77,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> TableOptions {
                     indexes.push((marker, name == "lsi", content.parse()?));
                     Ok(())
                 }
-                _ => Err(unknown(name, VALID)),
+                _ => Ok(()),
             }
         });
         for (marker, local, tokens) in indexes {
@@ -97,7 +97,7 @@ fn read_index(marker: Ident, local: bool, tokens: TokenStream, errors: &mut Erro
         sk: None,
         projection: None,
     };
-    options(tokens, errors, &mut |name, input| {
+    options(tokens, VALID_INDEX, errors, &mut |name, input| {
         match name.to_string().as_str() {
             "name" => once(&mut out.name, name, value(input)?),
             "pk" => once(&mut out.pk, name, (name.clone(), keys(input)?)),
@@ -106,7 +106,7 @@ fn read_index(marker: Ident, local: bool, tokens: TokenStream, errors: &mut Erro
                 input.parse::<Token![=]>()?;
                 once(&mut out.projection, name, projection(input)?)
             }
-            _ => Err(unknown(name, VALID_INDEX)),
+            _ => Ok(()),
         }
     });
     out

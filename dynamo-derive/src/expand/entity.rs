@@ -22,7 +22,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
 }
 
 fn entity(model: &Entity) -> TokenStream {
-    let (ident, table) = (&model.ident, &model.table);
+    let ident = &model.ident;
+    let (table, missing) = stub::table(model.table.as_ref());
     let fields_name = quote::format_ident!("{}Fields", ident);
     let constant = if model.sound {
         constant(model)
@@ -48,6 +49,7 @@ fn entity(model: &Entity) -> TokenStream {
     block(
         &model.krate,
         &quote! {
+            #missing
             #(#aliases)*
             #[automatically_derived]
             impl __rt::Entity for #ident {

@@ -6,19 +6,15 @@ use syn::{DeriveInput, Path};
 
 use super::{block, docs, hint};
 use crate::attr::{contents, once, options, serde, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 use crate::model::{peel, plain};
 
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut krate: Option<Path> = None;
     for tokens in contents(&input.attrs, "fields", &mut errors) {
-        options(tokens, &mut errors, &mut |name, input| {
-            if name == "crate" {
-                once(&mut krate, name, value(input)?)
-            } else {
-                Err(unknown(name, &["crate"]))
-            }
+        options(tokens, &["crate"], &mut errors, &mut |name, input| {
+            once(&mut krate, name, value(input)?)
         });
     }
     if !input.generics.params.is_empty() {

@@ -7,7 +7,7 @@ use syn::{DeriveInput, Ident, Path, Type};
 
 use super::{at, block};
 use crate::attr::{contents, once, options, serde, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 
 /// The options of `#[key_part(…)]`.
 #[derive(Default)]
@@ -20,11 +20,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut given = KeyPartOptions::default();
     for tokens in contents(&input.attrs, "key_part", &mut errors) {
-        options(tokens, &mut errors, &mut |name, input| {
+        options(tokens, &["ordinal", "crate"], &mut errors, &mut |name, input| {
             match name.to_string().as_str() {
                 "crate" => once(&mut given.krate, name, value(input)?),
                 "ordinal" => once(&mut given.ordinal, name, name.clone()),
-                _ => Err(unknown(name, &["ordinal", "crate"])),
+                _ => Ok(()),
             }
         });
     }

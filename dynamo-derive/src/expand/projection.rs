@@ -6,7 +6,7 @@ use syn::{DeriveInput, Path, spanned::Spanned};
 
 use super::{at, block};
 use crate::attr::{contents, once, options, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 
 /// The longest tuple of paths.
 const MAX_FIELDS: usize = 12;
@@ -16,11 +16,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut krate: Option<Path> = None;
     let mut of: Option<Path> = None;
     for tokens in contents(&input.attrs, "projection", &mut errors) {
-        options(tokens, &mut errors, &mut |name, input| {
+        options(tokens, &["of", "crate"], &mut errors, &mut |name, input| {
             match name.to_string().as_str() {
                 "crate" => once(&mut krate, name, value(input)?),
                 "of" => once(&mut of, name, value(input)?),
-                _ => Err(unknown(name, &["of", "crate"])),
+                _ => Ok(()),
             }
         });
     }

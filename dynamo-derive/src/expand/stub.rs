@@ -7,7 +7,6 @@ use syn::{DeriveInput, Path};
 use super::{at, block};
 use crate::attr::entity;
 use crate::diagnostics::Errors;
-use crate::model;
 
 /// The trait, implemented by nothing.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
@@ -16,7 +15,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         .krate
         .clone()
         .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
-    let table = model::table(input, &options, &mut Errors::default());
+    let (table, missing) = table(options.table.as_ref());
     let ident = &input.ident;
     let mut generics = input.generics.clone();
     for parameter in generics.type_params_mut() {
@@ -34,6 +33,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     block(
         &krate,
         &quote! {
+            #missing
             #[automatically_derived]
             impl #impl_generics __rt::Entity for #ident #ty_generics #where_clause {
                 type Table = #table;
@@ -46,4 +46,26 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
             }
         },
     )
+}
+
+/// The type of the table; where none is named, one of the block's own, and its declaration.
+pub(crate) fn table(named: Option<&Path>) -> (Path, Option<TokenStream>) {
+    if let Some(named) = named {
+        return (named.clone(), None);
+    }
+    let declaration = quote! {
+        enum __Unknown {}
+        #[automatically_derived]
+        impl __rt::Table for __Unknown {
+            const MODEL: &'static __rt::TableModel =
+                &__rt::TableModel::new("", __rt::KeyAttribute::new("", __rt::KeyType::S), &[], &[]);
+            fn read(
+                _: usize,
+                _: &mut __rt::Reader<'_>,
+            ) -> ::core::result::Result<Self, __rt::Fault> {
+                ::core::unimplemented!()
+            }
+        }
+    };
+    (syn::parse_quote!(__Unknown), Some(declaration))
 }
