@@ -33,6 +33,10 @@ impl Errors {
         result.map_err(|e| self.push(e)).ok()
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -54,11 +58,15 @@ impl<T: ToTokens> ToTokensDyn for T {
     }
 }
 
+/// The option that was meant.
+pub(crate) fn similar<'v>(option: &syn::Ident, valid: &[&'v str]) -> Option<&'v str> {
+    let option = option.to_string();
+    valid.iter().copied().find(|v| close(v, &option))
+}
+
 /// "unknown option; expected one of `a`, `b`".
 pub(crate) fn unknown(option: &syn::Ident, valid: &[&str]) -> syn::Error {
-    let close = valid
-        .iter()
-        .find(|v| close(v, &option.to_string()))
+    let close = similar(option, valid)
         .map(|v| format!("; did you mean `{v}`?"))
         .unwrap_or_default();
     syn::Error::new(

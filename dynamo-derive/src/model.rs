@@ -15,6 +15,8 @@ pub(crate) struct Field {
     pub(crate) ident: Ident,
     /// The type without its `Option`.
     pub(crate) ty: Type,
+    /// The type as it is declared.
+    pub(crate) declared: Type,
     pub(crate) optional: bool,
     /// The name serde uses.
     pub(crate) serde_name: String,
@@ -24,7 +26,7 @@ pub(crate) struct Field {
     pub(crate) default: Option<Option<Expr>>,
     pub(crate) null: bool,
     /// Serde (de)serialises it by functions of the user.
-    pub(crate) with: bool,
+    pub(crate) with: Option<serde::With>,
     /// Not stored under a name of its own.
     pub(crate) unnamed: bool,
     pub(crate) flatten: bool,
@@ -58,7 +60,7 @@ pub(crate) enum FieldKind {
 #[derive(Debug)]
 pub(crate) enum KeySpec {
     Template(Span, Vec<Segment>),
-    Natural(usize),
+    Natural(Span, usize),
 }
 
 /// A piece of a template; `usize` is a position among the fields.
@@ -92,26 +94,46 @@ pub(crate) struct Entity {
     pub(crate) ident: Ident,
     pub(crate) vis: syn::Visibility,
     pub(crate) krate: Path,
-    pub(crate) table: Path,
+    pub(crate) table: Option<Path>,
     pub(crate) kind: String,
     pub(crate) fields: Vec<Field>,
     /// Fields that take part in a key, in the order they appear in keys.
     pub(crate) parts: Vec<usize>,
     pub(crate) pk: KeySpec,
-    pub(crate) pk_span: Span,
     pub(crate) sk: Option<KeySpec>,
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexUse>,
     /// Fields of index keys that an update sets together.
     pub(crate) groups: Vec<Vec<usize>>,
     pub(crate) sees_all: bool,
+    /// Nothing is wrong. Otherwise only signatures are expanded, so that one mistake brings no second wave of errors.
+    pub(crate) sound: bool,
+}
+
+impl Field {
+    /// The type as it was written.
+    pub(crate) fn whole_ty(&self) -> Type {
+        let ty = &self.ty;
+        if self.optional {
+            syn::parse_quote!(::core::option::Option<#ty>)
+        } else {
+            ty.clone()
+        }
+    }
 }
 
 impl KeySpec {
+    /// Where it is declared.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Template(span, _) | Self::Natural(span, _) => *span,
+        }
+    }
+
     /// The fields it reads, in order.
     pub(crate) fn fields(&self) -> Vec<usize> {
         match self {
-            Self::Natural(field) => vec![*field],
+            Self::Natural(_, field) => vec![*field],
             Self::Template(_, segments) => segments
                 .iter()
                 .filter_map(|s| match s {
@@ -160,19 +182,18 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         return None;
     }
     let mut fields = fields(input, errors)?;
-    let (table, pk_options) = required(input, &options, errors)?;
+    let table = table(input, &options, errors);
     let container = serde::container(&input.attrs);
     let mut keys = Keys {
         fields: &mut fields,
         parts: Vec::new(),
         errors,
     };
-    let pk_span = pk_options.0.span();
-    let pk = keys.single(pk_options, true)?;
-    let sk = match &options.sk {
-        Some(sk) => Some(keys.single(sk, true)?),
-        None => None,
+    let pk = match &options.pk {
+        Some(pk) => keys.single(pk, true),
+        None => keys.missing(input, &options),
     };
+    let sk = options.sk.as_ref().map(|sk| keys.single(sk, true));
     let mut indexes = Vec::new();
     for index in &options.indexes {
         if let Some(twice) = indexes.iter().find(|u: &&IndexUse| u.index == index.index) {
@@ -196,7 +217,7 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
             .krate
             .clone()
             .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm)),
-        table: table.clone(),
+        table,
         kind: options
             .kind
             .as_ref()
@@ -205,38 +226,27 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         fields,
         parts,
         pk,
-        pk_span,
         sk,
         query: options.query.clone(),
         indexes,
         groups: Vec::new(),
+        sound: true,
     };
     group(&mut model, errors);
     check(&model, errors);
+    model.sound = errors.is_empty();
     Some(model)
 }
 
-fn required<'o>(
-    input: &DeriveInput,
-    options: &'o EntityOptions,
-    errors: &mut Errors,
-) -> Option<(&'o Path, &'o (Ident, Vec<Spec>))> {
-    if options.table.is_none() {
+/// The type of the table, if it is named.
+fn table(input: &DeriveInput, options: &EntityOptions, errors: &mut Errors) -> Option<Path> {
+    if options.table.is_none() && !options.broken {
         errors.span(
             input.ident.span(),
             "an entity needs its table; add `#[entity(table = MyTable)]`",
         );
     }
-    if options.pk.is_none() {
-        errors.span(
-            input.ident.span(),
-            format!(
-                "an entity needs a partition key; add `#[entity(pk = \"{}#{{id}}\")]`",
-                input.ident.to_string().to_uppercase()
-            ),
-        );
-    }
-    options.table.as_ref().zip(options.pk.as_ref())
+    options.table.clone()
 }
 
 /// Reads the fields of the struct.
@@ -291,7 +301,7 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<Field>> {
             kind,
             FieldKind::Ttl | FieldKind::CreatedAt | FieldKind::UpdatedAt
         );
-        if special && serde.with {
+        if special && serde.with.is_some() {
             errors.span(
                 ident.span(),
                 "the library stores this field in a form of its own; remove `#[serde(with)]`",
@@ -306,6 +316,7 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<Field>> {
         out.push(Field {
             ident,
             ty: ty.clone(),
+            declared: field.ty.clone(),
             optional,
             serde_name,
             attribute,
@@ -385,15 +396,27 @@ struct Keys<'a> {
 
 impl Keys<'_> {
     /// A key of the table, which has one attribute.
-    fn single(&mut self, (name, specs): &(Ident, Vec<Spec>), primary: bool) -> Option<KeySpec> {
+    fn single(&mut self, (name, specs): &(Ident, Vec<Spec>), primary: bool) -> KeySpec {
         let [spec] = specs.as_slice() else {
             self.errors.span(
                 name.span(),
                 format!("the table's `{name}` is one attribute; write one template or field"),
             );
-            return None;
+            return KeySpec::Template(name.span(), Vec::new());
         };
-        Some(self.spec(spec, primary))
+        self.spec(spec, primary)
+    }
+
+    fn missing(&mut self, input: &DeriveInput, options: &EntityOptions) -> KeySpec {
+        let span = input.ident.span();
+        if !options.broken {
+            let name = input.ident.to_string().to_uppercase();
+            self.errors.span(
+                span,
+                format!("an entity needs a partition key; add `#[entity(pk = \"{name}#{{id}}\")]`"),
+            );
+        }
+        KeySpec::Template(span, Vec::new())
     }
 
     fn index(&mut self, options: &IndexOptions) -> IndexUse {
@@ -443,7 +466,7 @@ impl Keys<'_> {
                         );
                     }
                 }
-                KeySpec::Natural(found.unwrap_or(usize::MAX))
+                KeySpec::Natural(ident.span(), found.unwrap_or(usize::MAX))
             }
             Spec::Template(literal) => {
                 let pieces = self
@@ -458,6 +481,10 @@ impl Keys<'_> {
                             let Some(field) = self.part(literal, &name) else {
                                 continue;
                             };
+                            if let Some(Err(message)) = spec.as_deref().map(template::check_format) {
+                                self.errors.span(literal.span(), message);
+                            }
+                            let spec = spec.unwrap_or_default();
                             if let Some(known) = self.fields.get_mut(field) {
                                 known.composed = true;
                                 known.primary |= primary;
@@ -495,11 +522,22 @@ impl Keys<'_> {
         if let Some(field) = self.fields.get_mut(position)
             && field.part.is_none()
         {
+            if let Some(float) = float(&field.ty) {
+                self.errors.at(
+                    &field.declared,
+                    format!("`{float}` cannot be part of a key: floating-point numbers do not compare exactly; use an integer of the smallest unit, or `rust_decimal::Decimal`"),
+                );
+            }
             field.part = Some(next);
             self.parts.push(position);
         }
         Some(position)
     }
+}
+
+fn float(ty: &Type) -> Option<&Ident> {
+    let Type::Path(path) = ty else { return None };
+    path.path.get_ident().filter(|i| *i == "f32" || *i == "f64")
 }
 
 pub(crate) fn plain(ident: &Ident) -> String {
@@ -589,7 +627,7 @@ fn check(model: &Entity, errors: &mut Errors) {
     for field in &model.fields {
         if field.primary && field.optional {
             errors.at(
-                &field.ty,
+                &field.declared,
                 format!(
                     "`{}` is in the primary key, which every item has; make it a plain type, not an `Option`",
                     field.ident
@@ -623,13 +661,19 @@ fn check(model: &Entity, errors: &mut Errors) {
                 "this field is only in a key, in a form that loses something of it; remove `skip`, or the format that changes it",
             );
         }
-        if field.kind == FieldKind::Skip && field.part.is_some() && field.with {
+        if field.kind == FieldKind::Skip && field.part.is_some() && field.with.is_some() {
             errors.span(
                 field.ident.span(),
                 "a field that is only in a key is read by its key form; remove `#[serde(with)]`",
             );
         }
-        if field.natural && field.with {
+        if field.part.is_some() && field.optional && field.with.is_some() {
+            errors.span(
+                field.ident.span(),
+                "an `Option` in an index key has the form of its type; remove `#[serde(with)]`, or put it on a type of your own",
+            );
+        }
+        if field.natural && field.with.is_some() {
             errors.span(
                 field.ident.span(),
                 "the attribute of this field is a key attribute, stored in its key form; remove `#[serde(with)]`",

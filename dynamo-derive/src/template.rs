@@ -6,7 +6,8 @@ use syn::LitStr;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     Literal(String),
-    Placeholder { field: String, spec: String },
+    /// The format is what follows a colon.
+    Placeholder { field: String, spec: Option<String> },
 }
 
 /// Splits a template at its placeholders. `{{` and `}}` stand for braces.
@@ -45,13 +46,16 @@ pub(crate) fn parse(literal: &LitStr) -> syn::Result<Vec<Piece>> {
                 if !plain.is_empty() {
                     pieces.push(Piece::Literal(std::mem::take(&mut plain)));
                 }
-                let (field, spec) = inside.split_once(':').unwrap_or((&inside, ""));
+                let (field, spec) = match inside.split_once(':') {
+                    Some((field, spec)) => (field, Some(spec.to_owned())),
+                    None => (inside.as_str(), None),
+                };
                 if field.is_empty() {
                     return fail("a placeholder needs the name of a field; write `{field}`".into());
                 }
                 pieces.push(Piece::Placeholder {
                     field: field.to_owned(),
-                    spec: spec.to_owned(),
+                    spec,
                 });
             }
             '}' => return fail("a single `}` in a template; write `}}` for a brace".into()),
@@ -64,7 +68,57 @@ pub(crate) fn parse(literal: &LitStr) -> syn::Result<Vec<Piece>> {
     Ok(pieces)
 }
 
+/// Checks a format: `["0" width] ["." length]`, then words, joined with `+`. The runtime checks it again where it knows
+/// the part's type; what can be seen here is said here, at the template.
+pub(crate) fn check_format(spec: &str) -> Result<(), &'static str> {
+    if spec.is_empty() {
+        return Err("an empty format; remove the `:`, or write what to do such as `012` or `lower`");
+    }
+    let (width, rest) = digits(spec);
+    let width_is_right = match width.strip_prefix('0') {
+        Some("") => true,
+        Some(width) => is_below_100(width),
+        None => width.is_empty(),
+    };
+    if !width_is_right {
+        return Err(
+            "a padding is `0` and a width from 1 to 99, such as `012`; `0` alone is the plain number",
+        );
+    }
+    let rest = match rest.strip_prefix('.').map(digits) {
+        Some((length, rest)) if is_below_100(length) => rest,
+        Some(_) => return Err("a length is `.` and a number from 1 to 99, such as `.10`"),
+        None => rest,
+    };
+    let words = match rest.strip_prefix('+') {
+        Some(words) if rest.len() < spec.len() => words,
+        None if rest.is_empty() => return Ok(()),
+        None if rest.len() == spec.len() => rest,
+        _ => return Err(UNKNOWN_FORMAT),
+    };
+    let known = |word| ["lower", "upper", "raw", "empty"].contains(&word);
+    if !words.split('+').all(known) {
+        return Err(UNKNOWN_FORMAT);
+    }
+    if words.split('+').filter(|w| matches!(*w, "lower" | "upper")).count() > 1 {
+        return Err("two cases; keep one of `lower` and `upper`");
+    }
+    Ok(())
+}
+
+const UNKNOWN_FORMAT: &str = "unknown format; write a padding such as `012`, a length such as `.10`, or `lower`, `upper`, `raw`, `empty` joined with `+`";
+
+fn digits(text: &str) -> (&str, &str) {
+    let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    text.split_at(text.len() - rest.len())
+}
+
+fn is_below_100(number: &str) -> bool {
+    matches!(number.len(), 1 | 2) && !number.starts_with('0')
+}
+
 /// Does a format lose something, so that the field cannot be read back from the key?
 pub(crate) fn is_lossy(spec: &str) -> bool {
-    spec.contains('.') || spec.contains("lower") || spec.contains("upper")
+    let cut = spec.contains('.') && !spec.starts_with('0');
+    cut || spec.contains("lower") || spec.contains("upper")
 }

@@ -88,7 +88,7 @@ pub mod __private {
         Template, TextKeyPart,
     };
     pub use crate::op::{
-        Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Partition, Projection,
+        Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Mixed, Partition, Projection,
         ProjectsAll, Query, QueryState, Select, Update, any_path,
     };
     pub use crate::schema::{
@@ -99,7 +99,10 @@ pub mod __private {
         index_model, needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text,
         to_item, unknown_variant,
     };
-    pub use serde::{Deserializer, Serializer};
+    pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// An item of the SDK's.
+    pub type SdkItem = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
 }
 
 /// The README's examples are tests.

@@ -15,7 +15,6 @@ use crate::block_on;
     gsi(Gsi1, pk = "GSI1PK", sk = "GSI1SK")
 )]
 enum Notes {
-    #[expect(dead_code, reason = "never read as the table")]
     Note(Note),
 }
 

@@ -11,9 +11,7 @@ use crate::block_on;
 #[derive(Table, Debug)]
 #[table(pk = "PK", sk = "SK")]
 enum Things {
-    #[expect(dead_code, reason = "never read as the table")]
     Thing(Thing),
-    #[expect(dead_code, reason = "never read as the table")]
     Other(Other),
 }
 

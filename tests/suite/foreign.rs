@@ -109,7 +109,6 @@ async fn without_a_type_attribute_the_keys_tell_entities_apart() {
 #[tokio::test]
 async fn a_value_that_would_break_a_raw_key_is_refused() {
     #[derive(Table, Debug)]
-    #[expect(dead_code, reason = "only its model is used")]
     #[table(pk = "PK")]
     enum Raw {
         Pair(Pair),

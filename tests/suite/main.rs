@@ -12,6 +12,7 @@ mod conditions;
 mod crud;
 mod errors;
 mod foreign;
+mod forms;
 mod indexes;
 mod model;
 mod queries;

@@ -38,7 +38,6 @@ async fn a_created_table_agrees_with_its_model() {
 
 /// The same table with other indexes.
 #[derive(Table, Debug)]
-#[expect(dead_code, reason = "only its model is used")]
 #[table(
     pk = "PK",
     sk = "OTHER",
@@ -75,7 +74,6 @@ async fn an_existing_table_that_differs_is_told_apart() {
 
 /// Native multi-attribute keys.
 #[derive(Table, Debug)]
-#[expect(dead_code, reason = "only its model is used")]
 #[table(pk("id": N), gsi(ByRegion, pk(region: S, category: S), sk(year: N, name: S)))]
 enum Places {
     Place(Place),

@@ -4,7 +4,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
 use super::{contents, once, options, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 
 /// How one key is filled, one for each of its attributes.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub(crate) struct EntityOptions {
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexOptions>,
     pub(crate) krate: Option<Path>,
+    /// An option is not understood; what seems to be missing may be that one.
+    pub(crate) broken: bool,
 }
 
 /// One `index(…)`.
@@ -49,12 +51,11 @@ const VALID_INDEX: &[&str] = &["pk", "sk", "query", "when"];
 
 pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
     let mut out = EntityOptions::default();
+    let known = errors.len();
     for tokens in contents(attrs, "entity", errors) {
         let mut indexes = Vec::new();
-        options(
-            tokens,
-            errors,
-            &mut |name, input| match name.to_string().as_str() {
+        options(tokens, VALID, errors, &mut |name, input| {
+            match name.to_string().as_str() {
                 "table" => once(&mut out.table, name, value(input)?),
                 "kind" => once(&mut out.kind, name, value(input)?),
                 "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
@@ -76,18 +77,23 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                     indexes.push((index, content.parse::<proc_macro2::TokenStream>()?));
                     Ok(())
                 }
-                _ => Err(unknown(name, VALID)),
-            },
-        );
+                _ => Ok(()),
+            }
+        });
         for (index, tokens) in indexes {
             let index = read_index(index, tokens, errors);
             out.indexes.push(index);
         }
     }
+    out.broken = errors.len() > known;
     out
 }
 
-fn read_index(index: Path, tokens: proc_macro2::TokenStream, errors: &mut Errors) -> IndexOptions {
+fn read_index(
+    index: Path,
+    tokens: proc_macro2::TokenStream,
+    errors: &mut Errors,
+) -> IndexOptions {
     let mut out = IndexOptions {
         index,
         pk: None,
@@ -95,10 +101,8 @@ fn read_index(index: Path, tokens: proc_macro2::TokenStream, errors: &mut Errors
         query: None,
         when: None,
     };
-    options(
-        tokens,
-        errors,
-        &mut |name, input| match name.to_string().as_str() {
+    options(tokens, VALID_INDEX, errors, &mut |name, input| {
+        match name.to_string().as_str() {
             "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
             "sk" => once(&mut out.sk, name, (name.clone(), specs(input)?)),
             "query" => once(&mut out.query, name, value(input)?),
@@ -106,9 +110,9 @@ fn read_index(index: Path, tokens: proc_macro2::TokenStream, errors: &mut Errors
                 input.parse::<Token![=]>()?;
                 once(&mut out.when, name, when(input)?)
             }
-            _ => Err(unknown(name, VALID_INDEX)),
-        },
-    );
+            _ => Ok(()),
+        }
+    });
     out
 }
 

@@ -3,7 +3,7 @@
 use syn::{Expr, Field, Ident, LitStr, Token};
 
 use super::{contents, once, options, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 
 /// The options of a field.
 #[derive(Debug, Default)]
@@ -31,10 +31,8 @@ const VALID: &[&str] = &[
 pub(crate) fn read(field: &Field, errors: &mut Errors) -> FieldOptions {
     let mut out = FieldOptions::default();
     for tokens in contents(&field.attrs, "entity", errors) {
-        options(
-            tokens,
-            errors,
-            &mut |name, input| match name.to_string().as_str() {
+        options(tokens, VALID, errors, &mut |name, input| {
+            match name.to_string().as_str() {
                 "rename" => once(&mut out.rename, name, value(input)?),
                 "ttl" => once(&mut out.ttl, name, name.clone()),
                 "created_at" => once(&mut out.created_at, name, name.clone()),
@@ -49,9 +47,9 @@ pub(crate) fn read(field: &Field, errors: &mut Errors) -> FieldOptions {
                     };
                     once(&mut out.default, name, expression)
                 }
-                _ => Err(unknown(name, VALID)),
-            },
-        );
+                _ => Ok(()),
+            }
+        });
     }
     out
 }

@@ -9,11 +9,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, Token};
 
-use crate::diagnostics::Errors;
+use crate::diagnostics::{Errors, similar, unknown};
 
-/// Reads `name …, name …` and hands each name to `each`. A broken option does not take its neighbours with it.
+/// Reads `name …, name …` and hands each name to `each`. A broken option does not take its neighbours with it, and a
+/// misspelt one is read as what it was meant to be.
 pub(crate) fn options(
     tokens: TokenStream,
+    valid: &[&str],
     errors: &mut Errors,
     each: &mut dyn FnMut(&Ident, ParseStream<'_>) -> syn::Result<()>,
 ) {
@@ -21,7 +23,14 @@ pub(crate) fn options(
     for section in sections {
         let result = syn::parse::Parser::parse2(
             |input: ParseStream<'_>| {
-                let name = input.call(ident_or_keyword)?;
+                let mut name = input.call(ident_or_keyword)?;
+                if !valid.contains(&name.to_string().as_str()) {
+                    errors.push(unknown(&name, valid));
+                    let Some(meant) = similar(&name, valid) else {
+                        return input.parse::<TokenStream>().map(drop);
+                    };
+                    name = Ident::new(meant, name.span());
+                }
                 each(&name, input)?;
                 if input.is_empty() {
                     Ok(())

@@ -12,6 +12,13 @@ pub(crate) struct Container {
     pub(crate) default: bool,
 }
 
+/// The functions of `with`, `serialize_with` and `deserialize_with`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct With {
+    pub(crate) serialize: Option<syn::Path>,
+    pub(crate) deserialize: Option<syn::Path>,
+}
+
 /// Serde's options on a field or variant.
 #[derive(Debug, Default)]
 pub(crate) struct Item {
@@ -19,7 +26,7 @@ pub(crate) struct Item {
     pub(crate) skip: bool,
     pub(crate) flatten: bool,
     pub(crate) default: bool,
-    pub(crate) with: bool,
+    pub(crate) with: Option<With>,
 }
 
 pub(crate) fn container(attrs: &[Attribute]) -> Container {
@@ -48,11 +55,14 @@ pub(crate) fn item(attrs: &[Attribute]) -> Item {
             out.flatten = true;
         } else if path.is_ident("default") {
             out.default = true;
-        } else if path.is_ident("with")
-            || path.is_ident("serialize_with")
-            || path.is_ident("deserialize_with")
-        {
-            out.with = true;
+        } else if path.is_ident("with") {
+            let with = out.with.get_or_insert_default();
+            with.serialize = function(meta, Some("serialize"));
+            with.deserialize = function(meta, Some("deserialize"));
+        } else if path.is_ident("serialize_with") {
+            out.with.get_or_insert_default().serialize = function(meta, None);
+        } else if path.is_ident("deserialize_with") {
+            out.with.get_or_insert_default().deserialize = function(meta, None);
         }
     });
     out
@@ -85,4 +95,14 @@ fn text(meta: &Meta) -> Option<String> {
             .and_then(text),
         Meta::Path(_) => None,
     }
+}
+
+/// The function that a path in quotes names, or one in the module it names.
+fn function(meta: &Meta, inside: Option<&str>) -> Option<syn::Path> {
+    let mut path: syn::Path = syn::parse_str(&text(meta)?).ok()?;
+    if let Some(name) = inside {
+        let name = syn::Ident::new(name, proc_macro2::Span::call_site());
+        path.segments.push(name.into());
+    }
+    Some(path)
 }

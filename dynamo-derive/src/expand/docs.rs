@@ -33,6 +33,10 @@ pub(crate) fn query(entity: &Ident, index: Option<&str>) -> String {
     }
 }
 
+pub(crate) fn partition(entity: &Ident) -> String {
+    format!("Reads everything in the partition of a `{entity}`, of whatever type, in order: `Query`.")
+}
+
 pub(crate) fn level(field: &str) -> String {
     format!("The next part of the sort key, `{field}`.")
 }

@@ -6,32 +6,38 @@ use syn::DeriveInput;
 use syn::spanned::Spanned;
 
 use super::paths::field_hint;
-use super::{at, block, docs, is_plain, keys, paths, query};
+use super::{argument, at, block, body, checks, docs, is_plain, keys, known_part, paths, query, stub};
 use crate::diagnostics::Errors;
 use crate::model::{self, Entity, Field, FieldKind, When, plain};
 
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let model = model::build(input, &mut errors);
-    let sound = errors.is_empty();
     let errors = errors.into_tokens();
-    // Whatever was understood is expanded even then, so that one mistake brings no second wave of errors.
-    let expansion = model.map(|m| entity(&m, sound));
+    let expansion = match &model {
+        Some(model) => entity(model),
+        None => stub::expand(input),
+    };
     quote!(#errors #expansion)
 }
 
-fn entity(model: &Entity, sound: bool) -> TokenStream {
-    let (ident, table) = (&model.ident, &model.table);
+fn entity(model: &Entity) -> TokenStream {
+    let ident = &model.ident;
+    let (table, missing) = stub::table(model.table.as_ref());
     let fields_name = quote::format_ident!("{}Fields", ident);
-    let constant = constant(model);
+    let constant = if model.sound {
+        constant(model)
+    } else {
+        quote!(__rt::EntityModel::new("", "", &[], __rt::KeySpec::Template(__rt::Template { segments: &[] }), &[]))
+    };
     let paths = paths::expand(model);
     let (access, queries) = query::expand(model);
     let keyed = keyed(model);
-    let checks = if sound {
-        checks(model)
-    } else {
-        TokenStream::new()
-    };
+    let checks = model.sound.then(|| checks::expand(model));
+    let aliases = model.indexes.iter().enumerate().map(|(n, used)| {
+        let (alias, index) = (keys::alias(n, used), &used.index);
+        quote!(type #alias = #index;)
+    });
     let methods = methods(model);
     let creatable = is_creatable(model).then(|| {
         quote! {
@@ -39,9 +45,12 @@ fn entity(model: &Entity, sound: bool) -> TokenStream {
             impl __rt::Creatable for #ident {}
         }
     });
+    let unused = (!model.sound).then(|| quote!(#[allow(unused_variables)]));
     block(
         &model.krate,
         &quote! {
+            #missing
+            #(#aliases)*
             #[automatically_derived]
             impl __rt::Entity for #ident {
                 type Table = #table;
@@ -54,6 +63,7 @@ fn entity(model: &Entity, sound: bool) -> TokenStream {
             }
             #creatable
             #[automatically_derived]
+            #unused
             impl #ident {
                 #keyed
                 #queries
@@ -138,7 +148,7 @@ fn rules(model: &Entity, write: bool) -> TokenStream {
             let omit = f.natural || f.kind != FieldKind::Plain;
             let renamed = f.serde_name != f.attribute;
             let null = f.null && write;
-            if !omit && !renamed && !null && (is_plain(&f.ty) || f.with) {
+            if !omit && !renamed && !null && (is_plain(&f.ty) || f.with.is_some()) {
                 return None;
             }
             let (name, attribute) = (&f.serde_name, &f.attribute);
@@ -168,17 +178,9 @@ fn keyed(model: &Entity) -> TokenStream {
         .filter(|f| f.primary)
         .collect();
     let names: Vec<_> = primary.iter().map(|f| &f.ident).collect();
-    let arguments: Vec<TokenStream> = primary
-        .iter()
-        .map(|f| {
-            let (name, ty) = (&f.ident, &f.ty);
-            quote!(#name: impl __rt::AsPart<#ty>)
-        })
-        .collect();
-    let parts = primary.iter().map(|f| {
-        let (name, part) = (&f.ident, f.part);
-        quote!(.with(#part, __rt::AsPart::into_part(#name)))
-    });
+    let arguments: Vec<TokenStream> = primary.iter().map(|f| argument(model, f)).collect();
+    let parts = primary.iter().map(|f| known_part(f));
+    let key = body(model, quote!(__rt::Key::new()#(#parts)*));
     let key_doc = docs::key(ident);
     let operations = [
         ("get", "Get", docs::get(ident)),
@@ -190,10 +192,11 @@ fn keyed(model: &Entity) -> TokenStream {
     .map(|(function, ty, doc)| {
         let function = syn::Ident::new(function, ident.span());
         let ty = syn::Ident::new(ty, ident.span());
+        let body = body(model, quote!(__rt::#ty::new(Self::key(#(#names),*))));
         quote! {
             #[doc = #doc]
             #vis fn #function(#(#arguments),*) -> __rt::#ty<#ident> {
-                __rt::#ty::new(Self::key(#(#names),*))
+                #body
             }
         }
     });
@@ -201,7 +204,7 @@ fn keyed(model: &Entity) -> TokenStream {
         #[doc = #key_doc]
         #[must_use]
         #vis fn key(#(#arguments),*) -> __rt::Key<#ident> {
-            __rt::Key::new()#(#parts)*
+            #key
         }
         #(#operations)*
     }
@@ -209,13 +212,20 @@ fn keyed(model: &Entity) -> TokenStream {
 
 /// The methods of the trait that read and write parts and special fields.
 fn methods(model: &Entity) -> TokenStream {
+    if !model.sound {
+        return quote! {
+            fn part(&self, _: usize) -> __rt::Result<::core::option::Option<__rt::Part<'_>>> {
+                ::core::unimplemented!()
+            }
+        };
+    }
     let arms = model.parts.iter().enumerate().filter_map(|(n, f)| {
         let f = model.field(*f)?;
-        let ident = &f.ident;
+        let value = own(f);
         let read = if f.optional {
-            quote!(__rt::optional_part(&self.#ident))
+            quote_spanned!(at(f.ty.span())=> __rt::optional_part(#value))
         } else {
-            quote!(__rt::part(&self.#ident))
+            quote_spanned!(at(f.ty.span())=> __rt::part(#value))
         };
         Some(quote!(#n => #read,))
     });
@@ -231,6 +241,14 @@ fn methods(model: &Entity) -> TokenStream {
     out.extend(write(model));
     out.extend(restore(model));
     out
+}
+
+/// `&self.field`, at the type of the field.
+fn own(field: &Field) -> TokenStream {
+    let span = at(field.ty.span());
+    let mut ident = field.ident.clone();
+    ident.set_span(span);
+    quote_spanned!(span=> &self.#ident)
 }
 
 /// Membership in indexes with a predicate.
@@ -277,15 +295,15 @@ fn write(model: &Entity) -> TokenStream {
         .iter()
         .filter(|f| !f.natural)
         .filter_map(|f| {
-            let (ident, attribute, ty) = (&f.ident, &f.attribute, &f.ty);
+            let (value, attribute, ty) = (own(f), &f.attribute, &f.ty);
             let method = match f.kind {
                 FieldKind::Ttl => "time_to_live",
                 FieldKind::CreatedAt => "created",
                 FieldKind::UpdatedAt => "updated",
                 FieldKind::Plain | FieldKind::Skip => return None,
             };
-            let method = syn::Ident::new(method, ty.span());
-            Some(quote_spanned!(at(ty.span())=> item.#method(#attribute, &self.#ident)?;))
+            let method = syn::Ident::new(method, at(ty.span()));
+            Some(quote_spanned!(at(ty.span())=> item.#method(#attribute, #value)?;))
         })
         .collect();
     if lines.is_empty() {
@@ -306,16 +324,19 @@ fn restore(model: &Entity) -> TokenStream {
         .filter(|f| is_restored(f))
         .map(|f| {
             let (name, attribute, ty) = (&f.serde_name, &f.attribute, &f.ty);
+            let span = at(ty.span());
             match f.kind {
                 FieldKind::Skip => match f.part {
-                    Some(part) => quote!(item.from_key::<#ty>(#name, #part)?;),
+                    Some(part) => quote_spanned!(span=> item.from_key::<#ty>(#name, #part)?;),
                     None => default(f),
                 },
-                FieldKind::Ttl => quote!(item.time_to_live::<#ty>(#name, #attribute)?;),
+                FieldKind::Ttl => quote_spanned!(span=> item.time_to_live::<#ty>(#name, #attribute)?;),
                 FieldKind::CreatedAt | FieldKind::UpdatedAt => {
-                    quote!(item.timestamp::<#ty>(#name, #attribute)?;)
+                    quote_spanned!(span=> item.timestamp::<#ty>(#name, #attribute)?;)
                 }
-                FieldKind::Plain if f.natural => quote!(item.natural::<#ty>(#name, #attribute)?;),
+                FieldKind::Plain if f.natural => {
+                    quote_spanned!(span=> item.natural::<#ty>(#name, #attribute)?;)
+                }
                 FieldKind::Plain => default(f),
             }
         })
@@ -356,24 +377,5 @@ fn is_creatable(model: &Entity) -> bool {
             || f.kind == FieldKind::CreatedAt
             || f.kind == FieldKind::UpdatedAt
             || (f.part.is_none() && (f.default.is_some() || f.serde_default))
-    }) && !model.is_judged()
-}
-
-/// The rules that need the table, in constants at the attributes they are about.
-fn checks(model: &Entity) -> TokenStream {
-    let (ident, table) = (&model.ident, &model.table);
-    let mut out = quote_spanned! {at(model.pk_span)=>
-        const _: () = __rt::check_entity(
-            <#table as __rt::Table>::MODEL,
-            <#ident as __rt::Entity>::MODEL,
-        );
-    };
-    for (n, used) in model.indexes.iter().enumerate() {
-        let index = &used.index;
-        out.extend(quote_spanned! {at(index.span())=>
-            const _: () = __rt::check_index(<#ident as __rt::Entity>::MODEL, #n);
-            const _: fn() = __rt::assert_index::<#table, #index>;
-        });
-    }
-    out
+    }) && !model.is_judged() || !model.sound
 }

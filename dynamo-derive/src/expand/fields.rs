@@ -4,28 +4,25 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{DeriveInput, Path};
 
-use super::{block, docs, hint};
+use super::{block, docs, forms};
 use crate::attr::{contents, once, options, serde, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 use crate::model::{peel, plain};
 
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut krate: Option<Path> = None;
     for tokens in contents(&input.attrs, "fields", &mut errors) {
-        options(tokens, &mut errors, &mut |name, input| {
-            if name == "crate" {
-                once(&mut krate, name, value(input)?)
-            } else {
-                Err(unknown(name, &["crate"]))
-            }
+        options(tokens, &["crate"], &mut errors, &mut |name, input| {
+            once(&mut krate, name, value(input)?)
         });
     }
     if !input.generics.params.is_empty() {
         errors.at(
             &input.generics,
-            "a struct with typed fields cannot be generic",
+            "a struct with typed fields cannot be generic; write one struct for each type",
         );
+        return errors.into_tokens();
     }
     let syn::Data::Struct(syn::DataStruct {
         fields: syn::Fields::Named(named),
@@ -42,7 +39,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let container = serde::container(&input.attrs);
     let (vis, ident) = (&input.vis, &input.ident);
     let name = format_ident!("{}Fields", ident);
-    let methods = named.named.iter().filter_map(|field| {
+    let mut customs = TokenStream::new();
+    let methods: Vec<TokenStream> = named.named.iter().filter_map(|field| {
         let serde = serde::item(&field.attrs);
         let field_ident = field.ident.as_ref()?;
         if serde.skip || serde.flatten {
@@ -53,30 +51,31 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
             .rename
             .or_else(|| container.rename_all.map(|c| c.field(&plain)))
             .unwrap_or_else(|| plain.clone());
-        let (ty, optional) = peel(&field.ty);
-        let role = if optional {
+        let (mut ty, optional) = peel(&field.ty);
+        let mut role = if optional {
             quote!(__rt::role::Optional)
         } else {
             quote!(__rt::role::Plain)
         };
-        // Below the top level serde decides on the stored form, so a set is a list unless `with` says otherwise.
-        let hint = if serde.with {
-            hint(ty)
-        } else {
-            quote!(__rt::Hint::Auto)
-        };
+        if let Some(with) = &serde.with {
+            ty = &field.ty;
+            let form = forms::name(ident, field_ident);
+            role = quote!(__rt::Custom<#form>);
+            customs.extend(forms::expand(vis, ident, field_ident, ty, with));
+        }
         let doc = docs::field(&plain, &attribute);
         Some(quote! {
             #[doc = #doc]
             #[must_use]
             #vis fn #field_ident(&self) -> __rt::Path<R, #ty, #role> {
-                self.0.field(#attribute, #hint)
+                self.0.field(#attribute, __rt::Hint::Auto)
             }
         })
-    });
+    }).collect();
     let body = block(
         &krate,
         &quote! {
+            #customs
             #[derive(Debug)]
             #vis struct #name<R>(__rt::Prefix, ::core::marker::PhantomData<fn() -> R>);
             #[automatically_derived]

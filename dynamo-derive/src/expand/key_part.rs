@@ -1,12 +1,13 @@
 //! `#[derive(KeyPart)]`: newtypes, and enums of unit variants.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{DeriveInput, Ident, Path, Type};
 
-use super::block;
+use super::{at, block};
 use crate::attr::{contents, once, options, serde, value};
-use crate::diagnostics::{Errors, unknown};
+use crate::diagnostics::Errors;
 
 /// The options of `#[key_part(…)]`.
 #[derive(Default)]
@@ -19,31 +20,51 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut given = KeyPartOptions::default();
     for tokens in contents(&input.attrs, "key_part", &mut errors) {
-        options(
-            tokens,
-            &mut errors,
-            &mut |name, input| match name.to_string().as_str() {
+        options(tokens, &["ordinal", "crate"], &mut errors, &mut |name, input| {
+            match name.to_string().as_str() {
                 "crate" => once(&mut given.krate, name, value(input)?),
                 "ordinal" => once(&mut given.ordinal, name, name.clone()),
-                _ => Err(unknown(name, &["ordinal", "crate"])),
-            },
-        );
+                _ => Ok(()),
+            }
+        });
     }
     if !input.generics.params.is_empty() {
-        errors.at(&input.generics, "a key part cannot be generic");
-        return errors.into_tokens();
+        errors.at(
+            &input.generics,
+            "a key part cannot be generic; write one type for each",
+        );
     }
     let body = match &input.data {
         syn::Data::Struct(data) => newtype(input, data, &given, &mut errors),
         syn::Data::Enum(data) => enumeration(input, data, &given, &mut errors),
         syn::Data::Union(_) => None,
     };
-    let krate = given
-        .krate
-        .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
+    let krate = given.krate.unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
+    let body = body.filter(|_| errors.is_empty()).unwrap_or_else(|| stub(input));
     let errors = errors.into_tokens();
-    let body = body.map(|body| block(&krate, &body));
+    let body = block(&krate, &body);
     quote!(#errors #body)
+}
+
+/// The trait, implemented by nothing, so that the uses of the type bring no second wave of errors.
+fn stub(input: &DeriveInput) -> TokenStream {
+    let ident = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __rt::KeyPart for #ident #ty_generics #where_clause {
+            const KIND: __rt::PartKind = __rt::PartKind::Text;
+            const FORM: __rt::Form = __rt::Form::Text;
+            fn to_part(&self) -> ::core::result::Result<__rt::Part<'_>, __rt::PartError> {
+                ::core::unimplemented!()
+            }
+            fn from_part(_: __rt::Part<'_>) -> ::core::result::Result<Self, __rt::PartError> {
+                ::core::unimplemented!()
+            }
+        }
+        #[automatically_derived]
+        impl #impl_generics __rt::OrderedKeyPart for #ident #ty_generics #where_clause {}
+    }
 }
 
 /// A struct of one field is stored as that field.
@@ -69,7 +90,7 @@ fn newtype(
         Some(name) => (quote!(#name), quote!(Self { #name: inner })),
         None => (quote!(0), quote!(Self(inner))),
     };
-    Some(quote! {
+    Some(quote_spanned! {at(inner.span())=>
         #[automatically_derived]
         impl __rt::KeyPart for #ident {
             const KIND: __rt::PartKind = <#inner as __rt::KeyPart>::KIND;

@@ -1,15 +1,17 @@
 //! Key specs and index uses as constant data.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
+use syn::spanned::Spanned;
 
 use super::at;
-use crate::model::{Entity, KeySpec, Segment, When};
+use crate::model::{Entity, IndexUse, KeySpec, Segment, When};
 
 /// A `KeySpec` expression.
 pub(crate) fn spec(model: &Entity, spec: &KeySpec) -> TokenStream {
     match spec {
-        KeySpec::Natural(field) => {
+        KeySpec::Natural(_, field) => {
             let Some(field) = model.field(*field) else {
                 return quote!(__rt::KeySpec::Template(__rt::Template { segments: &[] }));
             };
@@ -44,10 +46,15 @@ pub(crate) fn spec(model: &Entity, spec: &KeySpec) -> TokenStream {
     }
 }
 
+/// The block's own name for an index, so that one that does not exist is reported once.
+pub(crate) fn alias(position: usize, used: &IndexUse) -> Ident {
+    format_ident!("__Index{}", position, span = at(used.index.span()))
+}
+
 /// The `IndexUse` expressions.
 pub(crate) fn indexes(model: &Entity) -> TokenStream {
-    let uses = model.indexes.iter().map(|used| {
-        let index = &used.index;
+    let uses = model.indexes.iter().enumerate().map(|(n, used)| {
+        let index = alias(n, used);
         let pk = used.pk.iter().map(|s| spec(model, s));
         let sk = used.sk.iter().map(|s| spec(model, s));
         let when = match &used.when {

@@ -1,18 +1,24 @@
 //! Writing tokens. The functions here never fail: what is wrong was found before.
 
+mod checks;
 pub(crate) mod docs;
 pub(crate) mod entity;
 pub(crate) mod fields;
+mod forms;
 pub(crate) mod key_part;
 mod keys;
 mod paths;
 pub(crate) mod projection;
 mod query;
+mod stub;
 pub(crate) mod table;
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Ident, Path, Type};
+
+use crate::model::{Entity, Field};
 
 /// The derive's output: errors, and an anonymous block that names the runtime crate once.
 pub(crate) fn block(krate: &Path, body: &TokenStream) -> TokenStream {
@@ -28,6 +34,32 @@ pub(crate) fn block(krate: &Path, body: &TokenStream) -> TokenStream {
 /// A place of the user's for tokens of ours: errors point there, the user's lints do not look there.
 pub(crate) fn at(span: Span) -> Span {
     Span::call_site().located_at(span)
+}
+
+/// The argument for a part of a key.
+pub(crate) fn argument(model: &Entity, field: &Field) -> TokenStream {
+    let (name, ty) = (&field.ident, &field.ty);
+    if !model.sound {
+        return quote!(#name: impl ::core::marker::Sized);
+    }
+    let bound = quote_spanned!(at(ty.span())=> impl __rt::AsPart<#ty>);
+    quote!(#name: #bound)
+}
+
+/// The argument as a known part.
+pub(crate) fn known_part(field: &Field) -> TokenStream {
+    let (name, part) = (&field.ident, field.part);
+    let value = quote_spanned!(at(field.ty.span())=> __rt::AsPart::into_part(#name));
+    quote!(.with(#part, #value))
+}
+
+/// The body of a function; none where something is wrong, which the compiler would repeat in its words.
+pub(crate) fn body(model: &Entity, body: TokenStream) -> TokenStream {
+    if model.sound {
+        body
+    } else {
+        quote!(::core::unimplemented!())
+    }
 }
 
 /// What the type says about its stored form: a `Hint` expression.

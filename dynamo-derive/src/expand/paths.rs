@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::{docs, hint};
+use super::{docs, forms, hint};
 use crate::model::{Entity, Field, FieldKind, plain};
 
 /// The struct `OrderFields` with a method for each field and each group.
@@ -14,7 +14,12 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
     let mut markers = TokenStream::new();
     let mut methods = TokenStream::new();
     for field in model.fields.iter().filter(|f| !f.unnamed) {
-        let (ident, ty, attribute) = (&field.ident, &field.ty, &field.attribute);
+        let (ident, attribute) = (&field.ident, &field.attribute);
+        let mut ty = field.ty.clone();
+        if let Some(with) = &field.with {
+            ty = field.whole_ty();
+            markers.extend(forms::expand(vis, entity, ident, &ty, with));
+        }
         let role = role(model, field);
         let hint = field_hint(field);
         let part = match field.part {
@@ -74,7 +79,7 @@ fn group_name(model: &Entity, group: &[usize]) -> Ident {
 
 /// Serde's `with` decides on its own form.
 pub(crate) fn field_hint(field: &Field) -> TokenStream {
-    if field.with {
+    if field.with.is_some() {
         quote!(__rt::Hint::Auto)
     } else {
         hint(&field.ty)
@@ -85,6 +90,9 @@ pub(crate) fn field_hint(field: &Field) -> TokenStream {
 fn role(model: &Entity, field: &Field) -> TokenStream {
     let form = if field.natural {
         quote!(__rt::role::AsKey)
+    } else if field.with.is_some() {
+        let form = forms::name(&model.ident, &field.ident);
+        quote!(__rt::Custom<#form>)
     } else {
         quote!(__rt::role::AsField)
     };
@@ -98,6 +106,7 @@ fn role(model: &Entity, field: &Field) -> TokenStream {
                 return quote!(__rt::role::PrimaryKey<#form>);
             }
             match (field.part.is_some(), field.composed, field.optional) {
+                (false, ..) if field.with.is_some() => form,
                 (false, _, false) => quote!(__rt::role::Plain),
                 (false, _, true) => quote!(__rt::role::Optional),
                 (true, false, false) if field.natural => quote!(__rt::role::NaturalKey),

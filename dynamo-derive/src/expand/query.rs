@@ -1,16 +1,16 @@
 //! The access paths behind `query = …`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
-use super::{docs, level_name};
+use super::{argument, body, docs, keys, known_part, level_name};
 use crate::model::{Entity, KeySpec, path_text, plain};
 use crate::names::pascal;
 
 /// All access paths: types in the block, and functions of the entity.
 pub(crate) fn expand(model: &Entity) -> (TokenStream, TokenStream) {
-    let (mut types, mut functions) = (TokenStream::new(), TokenStream::new());
+    let (mut types, mut functions) = (TokenStream::new(), partition(model));
     if let Some(name) = &model.query {
         let sk: Vec<&KeySpec> = model.sk.iter().collect();
         let (t, f) = access(model, name, None, &[&model.pk], &sk);
@@ -33,6 +33,26 @@ pub(crate) fn expand(model: &Entity) -> (TokenStream, TokenStream) {
     (types, functions)
 }
 
+/// The whole partition of the table, whatever is in it.
+fn partition(model: &Entity) -> TokenStream {
+    let (vis, entity, table) = (&model.vis, &model.ident, &model.table);
+    let mut fields = model.pk.fields();
+    fields.dedup();
+    let arguments = fields.iter().filter_map(|f| model.field(*f)).map(|f| argument(model, f));
+    let parts = fields.iter().filter_map(|f| model.field(*f)).map(known_part);
+    let start = body(
+        model,
+        quote!(__rt::Partition::query(__rt::QueryState::new::<#entity>(::core::option::Option::None)#(#parts)*)),
+    );
+    let doc = docs::partition(entity);
+    quote! {
+        #[doc = #doc]
+        #vis fn partition(#(#arguments),*) -> __rt::Query<__rt::Partition<#entity>, __rt::Mixed<#table>> {
+            #start
+        }
+    }
+}
+
 fn access(
     model: &Entity,
     name: &Ident,
@@ -43,13 +63,10 @@ fn access(
     let (vis, entity) = (&model.vis, &model.ident);
     let ty = format_ident!("{}{}", entity, pascal(&plain(name)));
     let used = index.and_then(|n| model.indexes.get(n));
-    let marker = used.map_or_else(
-        || quote!(__rt::Primary),
-        |u| {
-            let index = &u.index;
-            quote!(#index)
-        },
-    );
+    let marker = match used.zip(index) {
+        Some((used, n)) => keys::alias(n, used).to_token_stream(),
+        None => quote!(__rt::Primary),
+    };
     let index_text = used.map(|u| path_text(&u.index));
     let mut known: Vec<usize> = Vec::new();
     for field in pk.iter().flat_map(|s| s.fields()) {
@@ -57,23 +74,21 @@ fn access(
             known.push(field);
         }
     }
-    let arguments = known.iter().filter_map(|f| model.field(*f)).map(|f| {
-        let (ident, ty) = (&f.ident, &f.ty);
-        quote!(#ident: impl __rt::AsPart<#ty>)
-    });
-    let parts = known.iter().filter_map(|f| model.field(*f)).map(|f| {
-        let (ident, part) = (&f.ident, f.part);
-        quote!(.with(#part, __rt::AsPart::into_part(#ident)))
-    });
+    let arguments = known.iter().filter_map(|f| model.field(*f)).map(|f| argument(model, f));
+    let parts = known.iter().filter_map(|f| model.field(*f)).map(known_part);
     let position = match index {
         Some(n) => quote!(::core::option::Option::Some(#n)),
         None => quote!(::core::option::Option::None),
     };
     let doc = docs::query(entity, index_text.as_deref());
+    let start = body(
+        model,
+        quote!(__rt::Query::new(#ty(__rt::QueryState::new::<#entity>(#position)#(#parts)*))),
+    );
     let function = quote! {
         #[doc = #doc]
         #vis fn #name(#(#arguments),*) -> __rt::Query<#ty<0>> {
-            __rt::Query::new(#ty(__rt::QueryState::new::<#entity>(#position)#(#parts)*))
+            #start
         }
     };
     let mut levels = TokenStream::new();
@@ -83,18 +98,17 @@ fn access(
             continue;
         }
         known.push(field);
-        let Some(f) = model.field(field) else {
-            continue;
-        };
+        let Some(f) = model.field(field) else { continue };
         let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, f.part);
         let doc = docs::level(&plain(&f.ident));
         let next = level + 1;
+        let body = body(model, quote!(__rt::Level::new(self, #part)));
         levels.extend(quote! {
             #[automatically_derived]
             impl #ty<#level> {
                 #[doc = #doc]
                 #vis fn #ident(&self) -> __rt::Level<Self, #part_ty, #ty<#next>> {
-                    __rt::Level::new(self, #part)
+                    #body
                 }
             }
         });

@@ -230,13 +230,23 @@ fn table(
         .clone()
         .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
     let markers = markers(input, options);
-    let constant = constant(ident, options, variants);
+    // An empty name says that the table is broken already, so that its entities do not complain about it.
+    let constant = if sound {
+        constant(ident, options, variants)
+    } else {
+        quote!(__rt::TableModel::new("", __rt::KeyAttribute::new("", __rt::KeyType::S), &[], &[]))
+    };
     let arms = variants.iter().enumerate().map(|(n, v)| {
         let (name, entity) = (v.name, v.entity);
         quote! {
             #n => ::core::result::Result::Ok(Self::#name(__rt::read_entity::<#entity>(reader)?)),
         }
     });
+    let writes = variants.iter().map(|v| {
+        let name = v.name;
+        quote!(Self::#name(entity) => __rt::to_item(entity),)
+    });
+    let no_variants = variants.is_empty().then(|| quote!(_ => ::core::unreachable!(),));
     let froms = variants.iter().map(|v| {
         let (name, entity) = (v.name, v.entity);
         quote! {
@@ -249,7 +259,7 @@ fn table(
             const _: fn() = __rt::assert_entity::<#ident, #entity>;
         }
     });
-    let impls = options.indexes.iter().map(|i| index_impls(ident, i));
+    let impls = options.indexes.iter().map(|i| index_impls(ident, i, sound));
     let checks = sound.then(|| {
         let n = variants.len();
         let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
@@ -271,6 +281,12 @@ fn table(
             #[automatically_derived]
             impl __rt::Table for #ident {
                 const MODEL: &'static __rt::TableModel = &#constant;
+                fn to_item(&self) -> __rt::Result<__rt::SdkItem> {
+                    match self {
+                        #(#writes)*
+                        #no_variants
+                    }
+                }
                 fn read(
                     entity: usize,
                     reader: &mut __rt::Reader<'_>,
@@ -309,9 +325,9 @@ fn markers(input: &DeriveInput, options: &TableOptions) -> TokenStream {
     quote!(#(#markers)*)
 }
 
-fn index_impls(table: &Ident, index: &IndexDecl) -> TokenStream {
+fn index_impls(table: &Ident, index: &IndexDecl, sound: bool) -> TokenStream {
     let marker = &index.marker;
-    let name = index_name(index);
+    let name = if sound { index_name(index) } else { String::new() };
     let pk = index.pk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let sk = index.sk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let scope = if index.local {

@@ -107,7 +107,11 @@ impl<T, S> Containing for HashSet<T, S> {
 }
 
 /// A set, for `ADD` and `DELETE` of elements.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a set")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a set",
+    label = "not a set",
+    note = "elements are inserted into and discarded from a `BTreeSet` or `HashSet`; a list is changed with `append` and `prepend`"
+)]
 pub trait SetAttribute: Containing {}
 
 impl<T> SetAttribute for BTreeSet<T> {}

@@ -76,6 +76,7 @@ impl fmt::Display for RawPath {
 /// A type with named fields of its own, for paths into it. Implemented by `#[derive(Fields)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no typed fields",
+    label = "no typed fields",
     note = "derive them: `#[derive(Fields)] struct {Self} {{ … }}`"
 )]
 pub trait Fields {

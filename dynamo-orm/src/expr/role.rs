@@ -26,29 +26,29 @@ pub trait Role<T> {
 
 /// An update may set a field of this role.
 #[diagnostic::on_unimplemented(
-    message = "a field with the role `{Self}` cannot be set by an update",
+    message = "this field cannot be set by an update: it is a `{Self}`",
     label = "not settable",
     note = "`PrimaryKey`: the key of an item never changes; create the new item and delete the old one",
     note = "`CreatedAt` and `UpdatedAt`: the library sets these",
-    note = "`PartOf<a_and_b>`: these fields make one index key together; set them together: `.set(|o| o.a_and_b(), (a, b))`",
+    note = "`PartOf<a_and_b, …>`: the fields `a` and `b` make one index key, so set them together: `.set(|o| o.a_and_b(), (a, b))`",
     note = "`Judged`: an index predicate reads the whole entity, so write the full state with `put`, or name the fields it reads: `when = is_open(status)`"
 )]
 pub trait Settable<T>: Role<T> {}
 
 /// An update may remove a field of this role: it is an `Option`.
 #[diagnostic::on_unimplemented(
-    message = "a field with the role `{Self}` cannot be removed by an update",
+    message = "this field cannot be removed by an update: it is a `{Self}`",
     label = "not removable",
     note = "only `Option` fields can be absent; make the field an `Option`, or set another value",
     note = "`PrimaryKey`, `CreatedAt`, `UpdatedAt`: an item is never without them",
-    note = "`PartOf<a_and_b>`: set the fields of one index key together: `.set(|o| o.a_and_b(), (None, b))`"
+    note = "`PartOf<a_and_b, …>`: the fields `a` and `b` make one index key, so set them together: `.set(|o| o.a_and_b(), (None, b))`"
 )]
 pub trait Removable {}
 
 /// An update may count a field of this role up and down in place.
 #[diagnostic::on_unimplemented(
-    message = "a field with the role `{Self}` cannot be added to in place",
-    label = "not addable",
+    message = "this field cannot be changed in place: it is a `{Self}`",
+    label = "not changed in place",
     note = "`IndexKey` and `PartOf<…>`: the field is text inside an index key, which DynamoDB cannot keep in step; set the new value",
     note = "`PrimaryKey`, `CreatedAt`, `UpdatedAt`: an update never changes these"
 )]
@@ -239,7 +239,11 @@ impl Addable for NaturalKey {}
 impl Addable for OptionalNaturalKey {}
 
 /// A number that an update can count up and down.
-#[diagnostic::on_unimplemented(message = "`{Self}` is not a number", label = "cannot be added to")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a number",
+    label = "cannot be added",
+    note = "use `set` for text and other values, `append` for lists, and `insert` for sets"
+)]
 pub trait Number: Serialize + Debug {}
 
 macro_rules! numbers {

@@ -132,6 +132,7 @@ pub trait KeyPart: Sized {
 /// Marks a key part whose text form sorts as the values do; range conditions ask for it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not sort in a key as its values do",
+    label = "has no order in a key",
     note = "put the variants in alphabetical order of their stored names, or store their position with `#[key_part(ordinal)]`"
 )]
 pub trait OrderedKeyPart: KeyPart {}
@@ -139,6 +140,7 @@ pub trait OrderedKeyPart: KeyPart {}
 /// Marks a key part that is free text; `begins_with` conditions ask for it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not text, so a key cannot be asked whether it begins with some of it",
+    label = "not text",
     note = "use a range such as `between` for numbers and dates"
 )]
 pub trait TextKeyPart: KeyPart {}

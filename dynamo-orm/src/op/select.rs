@@ -192,6 +192,7 @@ tuples! {
 /// A smaller type to read items of an entity as. Implemented by `#[derive(Projection)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a projection",
+    label = "not a projection",
     note = "derive it: `#[derive(Projection)] #[projection(of = Order)] struct {Self} {{ … }}`"
 )]
 pub trait Projection: Sized + Send + 'static {

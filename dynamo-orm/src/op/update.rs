@@ -65,6 +65,7 @@ pub struct Update<E, R = Nothing> {
 /// An entity that an update can create: every field outside the key is an `Option` or has a default.
 #[diagnostic::on_unimplemented(
     message = "an update cannot create a `{Self}`: it has required fields",
+    label = "the fields that are not set would be missing",
     note = "make the fields outside the primary key `Option`s or give them `#[entity(default)]`, or write the whole item with `put` or `upsert`"
 )]
 pub trait Creatable {}

@@ -13,24 +13,112 @@ use super::model::{
 };
 use crate::key::{PartKind, Segment, Template};
 
-/// Checks an entity's primary key and fields against its table.
+impl EntityModel {
+    /// Checks the partition key against the table's.
+    ///
+    /// # Panics
+    /// At compile time, when a rule is broken.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_partition_key(&self, table: &TableModel) {
+        if table.is_sound() {
+            check_key(&table.pk, &self.pk, self);
+        }
+    }
+
+    /// Checks the sort key against the table's.
+    ///
+    /// # Panics
+    /// At compile time, when a rule is broken.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_sort_key(&self, table: &TableModel) {
+        match (&table.sk, &self.sk) {
+            _ if !table.is_sound() => {}
+            (Some(key), Some(spec)) => check_key(key, spec, self),
+            (None, None) => {}
+            (Some(key), None) => Message::new("the table has the sort key `")
+                .then(key.name)
+                .then("`; add `sk = \"…\"` to the entity")
+                .panic(),
+            (None, Some(_)) => Message::new(
+                "the table has no sort key; leave out `sk`, or declare one on the table",
+            )
+            .panic(),
+        }
+    }
+
+    /// Checks the time-to-live field against the table's attribute.
+    ///
+    /// # Panics
+    /// At compile time, when a rule is broken.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_time_to_live(&self, table: &TableModel) {
+        match (table.ttl, self.ttl) {
+            _ if !table.is_sound() => {}
+            (Some(table), Some(field)) if !same(table, field) => {
+                Message::new("the table's time-to-live attribute is `")
+                    .then(table)
+                    .then("`; add `#[entity(rename = \"")
+                    .then(table)
+                    .then("\")]` to the `ttl` field")
+                    .panic();
+            }
+            (None, Some(_)) => Message::new(
+                "the table declares no time to live; add `ttl = \"…\"` to `#[table(…)]`",
+            )
+            .panic(),
+            _ => {}
+        }
+    }
+
+    /// Checks one key attribute of one index membership; positions count partition key attributes first.
+    ///
+    /// # Panics
+    /// At compile time, when a rule is broken.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_index_key(&self, index: usize, position: usize) {
+        let used = &self.indexes[index];
+        let own = match used.index.scope {
+            Scope::Global => used.index.pk.len(),
+            Scope::Local => 0,
+        };
+        if used.pk.len() != own || used.sk.len() != used.index.sk.len() {
+            // `check_index` says so.
+            return;
+        }
+        if position < used.pk.len() {
+            check_key(&used.index.pk[position], &used.pk[position], self);
+        } else {
+            let position = position - used.pk.len();
+            check_key(&used.index.sk[position], &used.sk[position], self);
+        }
+    }
+
+    /// The derive of the entity found nothing wrong; otherwise there is no key.
+    const fn is_sound(&self) -> bool {
+        match &self.pk {
+            KeySpec::Template(template) => !template.segments.is_empty(),
+            KeySpec::Natural { .. } => true,
+        }
+    }
+}
+
+impl TableModel {
+    /// The derive of the table found nothing wrong; otherwise its key has no name.
+    const fn is_sound(&self) -> bool {
+        !self.pk.name.is_empty()
+    }
+}
+
+/// Checks the attributes of an entity against those the table uses itself.
 ///
 /// # Panics
 /// At compile time, when a rule is broken.
+#[track_caller]
 pub const fn check_entity(table: &TableModel, entity: &EntityModel) {
-    check_key(&table.pk, &entity.pk, entity);
-    match (&table.sk, &entity.sk) {
-        (Some(key), Some(spec)) => check_key(key, spec, entity),
-        (None, None) => {}
-        (Some(key), None) => Message::new("the table has the sort key `")
-            .then(key.name)
-            .then("`; add `sk = \"…\"` to the entity")
-            .panic(),
-        (None, Some(_)) => {
-            Message::new("the table has no sort key; leave out `sk`, or declare one on the table")
-                .panic();
-        }
-    }
     if let Some(kind) = table.kind
         && has_attribute(entity.fields, kind)
     {
@@ -39,21 +127,6 @@ pub const fn check_entity(table: &TableModel, entity: &EntityModel) {
             .then("` is the table's type attribute; rename the field with `#[entity(rename = \"…\")]`")
             .panic();
     }
-    match (table.ttl, entity.ttl) {
-        (Some(table), Some(field)) if !same(table, field) => {
-            Message::new("the table's time-to-live attribute is `")
-                .then(table)
-                .then("`; add `#[entity(rename = \"")
-                .then(table)
-                .then("\")]` to the `ttl` field")
-                .panic();
-        }
-        (None, Some(_)) => {
-            Message::new("the table declares no time to live; add `ttl = \"…\"` to `#[table(…)]`")
-                .panic();
-        }
-        _ => {}
-    }
     check_shared(table, entity);
 }
 
@@ -61,9 +134,14 @@ pub const fn check_entity(table: &TableModel, entity: &EntityModel) {
 ///
 /// # Panics
 /// At compile time, when a rule is broken.
+#[track_caller]
 pub const fn check_index(entity: &EntityModel, position: usize) {
     let used = &entity.indexes[position];
     let index = used.index;
+    if index.name.is_empty() {
+        // The derive of the table found something wrong.
+        return;
+    }
     if matches!(index.scope, Scope::Local) && !used.pk.is_empty() {
         Message::new("the index `")
             .then(index.name)
@@ -71,9 +149,9 @@ pub const fn check_index(entity: &EntityModel, position: usize) {
             .panic();
     }
     if matches!(index.scope, Scope::Global) {
-        check_specs(index.name, index.pk, used.pk, "pk", entity);
+        check_count(index.name, index.pk, used.pk, "pk");
     }
-    check_specs(index.name, index.sk, used.sk, "sk", entity);
+    check_count(index.name, index.sk, used.sk, "sk");
     if !matches!(used.when, When::Always) && !has_template(used) {
         Message::new("`when` on the index `")
             .then(index.name)
@@ -86,7 +164,11 @@ pub const fn check_index(entity: &EntityModel, position: usize) {
 ///
 /// # Panics
 /// At compile time, when they can.
+#[track_caller]
 pub const fn check_pair(table: &TableModel, first: &EntityModel, second: &EntityModel) {
+    if !first.is_sound() || !second.is_sound() {
+        return;
+    }
     if table.kind.is_some() && same(first.kind, second.kind) {
         Message::new("`")
             .then(first.name)
@@ -125,44 +207,34 @@ const fn specs_overlap(a: &KeySpec, b: &KeySpec) -> bool {
     }
 }
 
-const fn check_specs(
-    index: &str,
-    keys: &[KeyAttribute],
-    specs: &[KeySpec],
-    which: &str,
-    entity: &EntityModel,
-) {
-    if keys.len() != specs.len() {
-        if specs.is_empty() {
-            Message::new("the index `")
-                .then(index)
-                .then("` has a key that this entity does not fill; add `")
-                .then(which)
-                .then(" = \"…\"`")
-                .panic();
-        } else if keys.is_empty() {
-            Message::new("the index `")
-                .then(index)
-                .then("` has no such key; leave out `")
-                .then(which)
-                .then("`")
-                .panic();
-        } else {
-            Message::new("the index `")
-                .then(index)
-                .then("` has another number of key attributes in `")
-                .then(which)
-                .then("`; give one for each, in the table's order")
-                .panic();
-        }
+#[track_caller]
+const fn check_count(index: &str, keys: &[KeyAttribute], specs: &[KeySpec], which: &str) {
+    if keys.len() == specs.len() {
+        return;
     }
-    let mut n = 0;
-    while n < keys.len() {
-        check_key(&keys[n], &specs[n], entity);
-        n += 1;
+    let message = Message::new("the index `").then(index);
+    if specs.is_empty() {
+        message
+            .then("` has a key that this entity does not fill; add `")
+            .then(which)
+            .then(" = \"…\"`")
+            .panic();
+    } else if keys.is_empty() {
+        message
+            .then("` has no such key; leave out `")
+            .then(which)
+            .then("`")
+            .panic();
+    } else {
+        message
+            .then("` has another number of key attributes in `")
+            .then(which)
+            .then("`; give one for each, in the table's order")
+            .panic();
     }
 }
 
+#[track_caller]
 const fn check_key(key: &KeyAttribute, spec: &KeySpec, entity: &EntityModel) {
     match spec {
         KeySpec::Natural { part, attribute } => {
@@ -205,6 +277,7 @@ const fn check_key(key: &KeyAttribute, spec: &KeySpec, entity: &EntityModel) {
     }
 }
 
+#[track_caller]
 const fn check_kind(key: &KeyAttribute, entity: &EntityModel, part: usize) {
     let (fits, wanted) = match (key.ty, entity.parts[part].kind) {
         (KeyType::S, kind) => (matches!(kind, PartKind::Text), "a string"),
@@ -224,6 +297,7 @@ const fn check_kind(key: &KeyAttribute, entity: &EntityModel, part: usize) {
 }
 
 /// An attribute that several keys share must be filled in the same way by each.
+#[track_caller]
 const fn check_shared(table: &TableModel, entity: &EntityModel) {
     let mut u = 0;
     while u < entity.indexes.len() {
@@ -242,6 +316,7 @@ const fn check_shared(table: &TableModel, entity: &EntityModel) {
     }
 }
 
+#[track_caller]
 const fn check_one_shared(
     table: &TableModel,
     entity: &EntityModel,
@@ -278,6 +353,7 @@ const fn check_one_shared(
     }
 }
 
+#[track_caller]
 const fn require_same(key: &KeyAttribute, a: &KeySpec, b: &KeySpec) {
     let equal = match (a, b) {
         (KeySpec::Natural { part: a, .. }, KeySpec::Natural { part: b, .. }) => *a == *b,

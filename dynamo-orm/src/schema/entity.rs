@@ -17,6 +17,7 @@ use crate::op::{Key, Put, Upsert};
 /// A table: the enum of what it stores. Implemented by `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a table",
+    label = "not a table",
     note = "derive it on the enum of the entities: `#[derive(Table)] #[table(pk = \"PK\", sk = \"SK\")] enum {Self} {{ … }}`"
 )]
 pub trait Table: Sized + Send + Sync + 'static {
@@ -51,6 +52,7 @@ pub trait Table: Sized + Send + Sync + 'static {
 /// An item type of a table. Implemented by `#[derive(Entity)]`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an entity",
+    label = "not an entity",
     note = "derive it: `#[derive(Entity, Serialize, Deserialize)] #[entity(table = …, pk = \"…\")]`"
 )]
 pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
@@ -154,6 +156,7 @@ pub trait Index: Send + Sync + 'static {
 /// `Self` is an index of the table `T`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an index of the table `{T}`",
+    label = "not an index of `{T}`",
     note = "declare it on the table: `#[table(…, gsi({Self}, pk = \"GSI1PK\", sk = \"GSI1SK\"))]`"
 )]
 pub trait IndexOf<T>: Index {}

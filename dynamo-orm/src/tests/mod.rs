@@ -82,6 +82,13 @@ impl rt::Table for Shop {
     .kind("Type")
     .time_to_live("expires");
 
+    fn to_item(&self) -> crate::Result<rt::SdkItem> {
+        match self {
+            Self::Customer(customer) => rt::to_item(customer),
+            Self::Order(order) => rt::to_item(order),
+        }
+    }
+
     fn read(entity: usize, reader: &mut rt::Reader<'_>) -> Result<Self, rt::Fault> {
         match entity {
             0 => rt::read_entity(reader).map(Self::Customer),

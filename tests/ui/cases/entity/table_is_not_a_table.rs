@@ -1,0 +1,18 @@
+//! expect: `Store` is not a table
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK")]
+pub enum Shop {
+    Order(Order),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Store, pk = "ORDER#{id}", sk = "ORDER")]
+pub struct Order {
+    pub id: u64,
+}
+
+pub struct Store;

@@ -1,0 +1,18 @@
+//! expect: `String` cannot be a time-to-live field
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK", ttl = "expires_at")]
+pub enum Shop {
+    Order(Order),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Shop, pk = "ORDER#{id}", sk = "ORDER")]
+pub struct Order {
+    pub id: u64,
+    #[entity(ttl)]
+    pub expires_at: String,
+}

@@ -1,0 +1,17 @@
+//! expect: write `#[entity(skip)]` to keep it only in the key
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK")]
+pub enum Shop {
+    Order(Order),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Shop, pk = "ORDER#{id}", sk = "ORDER")]
+pub struct Order {
+    #[serde(skip)]
+    pub id: u64,
+}

@@ -1,0 +1,10 @@
+//! expect: cannot be given where a key asks for
+
+#[path = "../../model.rs"]
+mod model;
+
+use model::Order;
+
+pub fn request() {
+    let _ = Order::by_customer(5);
+}

@@ -1,0 +1,10 @@
+//! expect: ReadsFrom
+
+#[path = "../../model.rs"]
+mod model;
+
+use model::{Order, Shop};
+
+pub fn request(db: &dynamo_orm::Db<Shop>) {
+    let _ = Order::by_coupon("X").page(db);
+}

@@ -1,0 +1,18 @@
+//! expect: a table has at most 5 local secondary indexes; make this one a `gsi(…)`
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK",
+        lsi(L1, sk = "L1SK"), lsi(L2, sk = "L2SK"), lsi(L3, sk = "L3SK"),
+        lsi(L4, sk = "L4SK"), lsi(L5, sk = "L5SK"), lsi(L6, sk = "L6SK"))]
+pub enum Shop {
+    Order(Order),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Shop, pk = "ORDER#{id}", sk = "ORDER")]
+pub struct Order {
+    pub id: u64,
+}

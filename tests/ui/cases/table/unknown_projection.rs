@@ -1,0 +1,16 @@
+//! expect: unknown projection `Keys`; write `All`, `KeysOnly` or `Include("a", "b")`
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK", gsi(Gsi1, pk = "GSI1PK", projection = Keys))]
+pub enum Shop {
+    Order(Order),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Shop, pk = "ORDER#{id}", sk = "ORDER")]
+pub struct Order {
+    pub id: u64,
+}

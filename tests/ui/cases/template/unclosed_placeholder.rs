@@ -1,0 +1,16 @@
+//! expect: the placeholder `{id` is not closed; add `}`
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK")]
+pub enum Shop {
+    Order(Order),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Shop, pk = "ORDER#{id", sk = "ORDER")]
+pub struct Order {
+    pub id: u64,
+}
