@@ -195,12 +195,9 @@ async fn items(scan: ScanFluentBuilder) -> Vec<Item> {
 }
 
 /// W4: only its creator starts a game, only with fifty players, and only once.
-///
-/// The published update leaves `map` alone. Ours is refused unless it sets every part of the sparse index.
 fn start(id: Uuid, creator: &str, at: NaiveDateTime) -> Update<Game> {
     Game::update(id)
         .remove(|g| g.open_timestamp())
-        .set(|g| g.map(), Map::UrbanUnderground)
         .set(|g| g.start_time(), at)
         .when(|g| g.people().eq(50) & g.creator().eq(creator) & g.start_time().not_exists())
 }
