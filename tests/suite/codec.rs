@@ -1,9 +1,11 @@
 //! Values come back exactly as they were, and are stored as DynamoDB's own types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use dynamo_orm::{Entity, ErrorKind};
-use dynamo_orm_tests::orders::{Document, Shape, day, order};
+use dynamo_orm_tests::orders::{Address, Document, Line, Shape, Ticket, day, order, ticket};
 use dynamo_orm_tests::{is_old_engine, raw, table};
 
 fn document() -> Document {
@@ -92,6 +94,28 @@ async fn the_raw_escape_goes_both_ways() {
         .unwrap();
     let read: Document = dynamo_orm::from_item(&read.item.unwrap()).unwrap();
     assert_eq!(read, written);
+}
+
+/// Other libraries read what this one writes, and the other way round.
+#[tokio::test]
+async fn serde_dynamo_agrees_on_stored_values() {
+    let written = order("ada", day(5, 1), 1);
+    let item = dynamo_orm::to_item(&written).unwrap();
+    let read: Line = serde_dynamo::from_attribute_value(line_of(&item)).unwrap();
+    assert_eq!(read, written.lines[0]);
+    let address: Address = serde_dynamo::from_attribute_value(item["ship_to"].clone()).unwrap();
+    assert_eq!(address, written.ship_to);
+
+    let mut theirs: HashMap<String, AttributeValue> = serde_dynamo::to_item(ticket(1)).unwrap();
+    theirs.extend(dynamo_orm_tests::sdk_key(
+        "TICKET#00000000000000000001",
+        "TICKET",
+    ));
+    assert_eq!(dynamo_orm::from_item::<Ticket>(&theirs).unwrap(), ticket(1));
+}
+
+fn line_of(item: &HashMap<String, AttributeValue>) -> AttributeValue {
+    item["lines"].as_l().unwrap()[0].clone()
 }
 
 #[tokio::test]

@@ -6,7 +6,12 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 #[derive(Table, Debug, PartialEq)]
-#[table(pk = "PK", sk = "SK", gsi(Followers, pk = "SK", sk = "PK"), gsi(Open, pk = "map", sk = "opened"))]
+#[table(
+    pk = "PK",
+    sk = "SK",
+    gsi(Followers, pk = "SK", sk = "PK"),
+    gsi(Open, pk = "map", sk = "opened")
+)]
 enum Game {
     Price(Price),
     User(User),
@@ -121,7 +126,11 @@ async fn removing_a_natural_sort_key_takes_the_item_out_of_its_index() {
     };
     round.put().send(&db).await.unwrap();
     assert_eq!(Round::open_on("desert").count(&db).await.unwrap(), 1);
-    Round::update(1).remove(|r| r.opened()).send(&db).await.unwrap();
+    Round::update(1)
+        .remove(|r| r.opened())
+        .send(&db)
+        .await
+        .unwrap();
     assert_eq!(Round::open_on("desert").count(&db).await.unwrap(), 0);
 }
 
@@ -132,7 +141,11 @@ async fn the_tables_enum_goes_to_the_sdk_and_back() {
     let item = price.to_item().unwrap();
     assert_eq!(Game::from_item(&item).unwrap(), price);
     let error = dynamo_orm::from_item::<User>(&item).unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Decode, "the keys say that it is none");
+    assert_eq!(
+        error.kind(),
+        ErrorKind::Decode,
+        "the keys say that it is none"
+    );
     db.client()
         .put_item()
         .table_name(db.table_name())

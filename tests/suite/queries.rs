@@ -226,6 +226,18 @@ async fn a_stream_asks_for_pages_as_they_are_wanted() {
 }
 
 #[tokio::test]
+async fn many_requests_are_counted_with_their_cost() {
+    let db = shop().await;
+    let loaded = Order::by_customer(&"id_1".into())
+        .limit(4)
+        .load_metered(&db)
+        .await
+        .unwrap();
+    assert_eq!((loaded.value.items.len(), loaded.requests), (9, 3));
+    assert!(loaded.capacity.total >= 1.5, "{:?}", loaded.capacity);
+}
+
+#[tokio::test]
 async fn one_means_one() {
     let db = shop().await;
     let by = || Order::by_customer(&"id_1".into()).placed_on();

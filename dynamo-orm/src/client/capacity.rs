@@ -38,6 +38,17 @@ impl Capacity {
     }
 }
 
+impl Capacity {
+    /// Adds what another call consumed.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.total += other.total;
+        self.table += other.table;
+        for (name, units) in &other.indexes {
+            *self.indexes.entry(name.clone()).or_default() += units;
+        }
+    }
+}
+
 /// A value with what it cost.
 ///
 /// # Examples

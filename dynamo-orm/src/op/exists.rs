@@ -74,6 +74,17 @@ impl<E: Entity> Exists<E> {
         Ok((request, described))
     }
 
+    /// The request as the SDK's own builder.
+    ///
+    /// # Errors
+    /// As [`to_request`](Exists::to_request).
+    pub fn into_sdk(
+        self,
+        db: &Db<E::Table>,
+    ) -> Result<aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder> {
+        super::sdk::get_item(db.client(), &self.to_request(db)?)
+    }
+
     /// Sends the request: true when there is an item.
     ///
     /// # Errors

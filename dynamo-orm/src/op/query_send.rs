@@ -58,30 +58,44 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     /// # Errors
     /// As [`page`](Query::page).
     pub async fn load(self, db: &Db<TableOf<A>>) -> Result<Page<O::Item>> {
+        Ok(self.pages(db, Mode::Items).await?.value)
+    }
+
+    /// As [`load`](Query::load), with the number of requests and the capacity they consumed together.
+    ///
+    /// # Errors
+    /// As [`page`](Query::page).
+    pub async fn load_metered(self, db: &Db<TableOf<A>>) -> Result<Metered<Page<O::Item>>> {
+        self.pages(db, Mode::Metered).await
+    }
+
+    async fn pages(self, db: &Db<TableOf<A>>, mode: Mode) -> Result<Metered<Page<O::Item>>> {
         let prepared = self.prepare(db)?;
         let take = self.access.state().take;
-        let mut page = Page::empty();
+        let mut all = Metered::with_capacity(Page::empty(), Capacity::default(), 0);
         let mut start = self.start_key(&prepared)?;
         loop {
-            let missing = take.map(|take| take.saturating_sub(page.items.len()));
+            let missing = take.map(|take| take.saturating_sub(all.value.items.len()));
             if missing == Some(0) {
                 break;
             }
             let limit = self.page_limit(&prepared, missing);
             let next = self
-                .one_page(db, &prepared, start, limit, missing, Mode::Items)
+                .one_page(db, &prepared, start, limit, missing, mode)
                 .await?;
-            page.items.extend(next.items);
-            page.scanned += next.scanned;
-            page.cursor = next.cursor;
-            match &page.cursor {
+            all.requests += 1;
+            all.capacity.add(&next.capacity);
+            all.value.items.extend(next.items);
+            all.value.scanned += next.scanned;
+            all.value.cursor = next.cursor;
+            match &all.value.cursor {
                 Some(cursor) => {
                     start = Some(cursor.start_key(prepared.fingerprint, &prepared.key_names)?);
                 }
                 None => break,
             }
         }
-        Ok(page)
+        Ok(all)
     }
 
     /// Gives every item, with as many requests as it needs.

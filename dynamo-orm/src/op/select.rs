@@ -5,11 +5,11 @@ use serde::de::DeserializeOwned;
 use super::read_as::SelectedPath;
 use super::returning::find;
 use crate::codec::{self, Fault, Hint, Reader};
-use crate::expr::{Custom, CustomForm, Path, custom};
 use crate::expr::role::{
     AsField, AsKey, CreatedAt, Element, IndexKey, Judged, NaturalKey, Optional, OptionalIndexKey,
     OptionalNaturalKey, OptionalTimeToLive, PartOf, Plain, PrimaryKey, TimeToLive, UpdatedAt,
 };
+use crate::expr::{Custom, CustomForm, Path, custom};
 use crate::key::KeyPart;
 use crate::schema::{Entity, Expiry, Timestamp, read_part};
 
