@@ -8,7 +8,7 @@ use serde::{
 };
 
 use super::{
-    Flaw, ReadItem,
+    Flaw, Injected, Passed, ReadItem,
     key::KeyDe,
     map::Place,
     other_kind,
@@ -87,17 +87,20 @@ struct Members<'a, 'r, 'de> {
     place: Place,
     hint: Hint,
     form: Form,
-    injected: Injected<'a, 'de>,
+    /// What was passed, if fields are made of it.
+    passed: Option<Passed<'de>>,
+    injected: Fields<'de>,
     /// The rules whose set was there.
     seen: Seen,
     /// The rules whose set was looked for.
     looked: usize,
 }
 
-/// The fields still to be injected; the current one's text.
-#[derive(Debug)]
-struct Injected<'a, 'de> {
-    left: std::slice::Iter<'a, (&'static str, &'de str)>,
+/// The fields that are not attributes, and the current one with its text.
+#[derive(Debug, Default)]
+struct Fields<'de> {
+    made: Option<&'de Injected>,
+    given: usize,
     current: Option<(&'static str, &'de str)>,
 }
 
@@ -109,6 +112,8 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
     ) -> Result<Self, Flaw> {
         reader.enter(b'{', "an item")?;
         Ok(Self {
+            passed: how.inject.map(|_| Passed::new(reader, fields.len() + 4)),
+            injected: Fields::default(),
             reader,
             how,
             fields,
@@ -117,10 +122,6 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
             place: Place::default(),
             hint: Hint::Auto,
             form: Form::Value,
-            injected: Injected {
-                left: how.injected.iter(),
-                current: None,
-            },
             seen: Seen::default(),
             looked: 0,
         })
@@ -133,6 +134,9 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
                 self.ended = true;
                 break;
             };
+            if let Some(passed) = &mut self.passed {
+                passed.push(name.clone(), self.reader.position());
+            }
             if self.plain {
                 return Ok(Some(name));
             }
@@ -140,6 +144,9 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
                 return Ok(Some(name));
             }
             self.reader.skip_value()?;
+        }
+        if let (Some(passed), Some(inject)) = (self.passed.take(), self.how.inject) {
+            self.injected.made = Some(inject.make(&passed)?);
         }
         Ok(self.unstored().map(Cow::Borrowed))
     }
@@ -177,7 +184,9 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
     /// The next field that is not in the item's text.
     fn unstored(&mut self) -> Option<&'static str> {
         let rules = self.how.rules;
-        self.injected.current = self.injected.left.next().copied();
+        let fields = &mut self.injected;
+        fields.current = fields.made.and_then(|made| made.get(fields.given));
+        fields.given += 1;
         if let Some((field, _)) = self.injected.current {
             let index = rules.iter().position(|rule| rule.field == field);
             self.hint = Hint::Auto;
