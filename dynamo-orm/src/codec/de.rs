@@ -217,6 +217,9 @@ impl Flaw {
 
 /// The type attribute's value, if it is another string than expected; the cursor stays.
 fn other_kind(reader: &Reader<'_>, expected: &str) -> Result<Option<String>, Malformed> {
+    if found::plain_text(&mut reader.clone()) == Some(expected) {
+        return Ok(None);
+    }
     Ok(match found::open(&mut reader.clone())? {
         Found::Text(text) if text != expected => Some(text.into_owned()),
         _ => None,

@@ -126,6 +126,10 @@ impl Restore<'_, '_> {
         let Some(raw) = self.passed.raw(attribute) else {
             return Ok(());
         };
+        if T::IS_SECONDS && is_whole(raw) {
+            self.injected.add_attribute(field, self.passed, attribute);
+            return Ok(());
+        }
         let seconds: f64 = match read_part(raw) {
             Ok(Part::Number(n)) => n.parse().unwrap_or(f64::NAN),
             _ => f64::NAN,
@@ -152,6 +156,10 @@ impl Restore<'_, '_> {
         field: &'static str,
         attribute: &'static str,
     ) -> Result<(), Fault> {
+        if T::IS_SERDES {
+            self.injected.add_attribute(field, self.passed, attribute);
+            return Ok(());
+        }
         let Some(raw) = self.passed.raw(attribute) else {
             return Ok(());
         };
@@ -191,6 +199,13 @@ impl Restore<'_, '_> {
         let written = self.injected.add(field, write);
         written.map_err(|e: EncodeError| at(field, &e.message))
     }
+}
+
+/// A number of at most 15 digits and nothing else.
+fn is_whole(raw: &str) -> bool {
+    let digits = raw.strip_prefix(r#"{"N":""#);
+    let digits = digits.and_then(|digits| digits.strip_suffix("\"}"));
+    digits.is_some_and(|d| (1..=15).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn bad_part(field: &str, error: &PartError) -> Fault {

@@ -68,7 +68,16 @@ impl<'de> Passed<'de> {
 #[derive(Debug, Default)]
 pub(crate) struct Injected {
     text: String,
-    fields: Vec<(&'static str, usize)>,
+    fields: Vec<(&'static str, Source)>,
+}
+
+/// Where the text of a value begins.
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    /// Among the texts made.
+    Made(usize),
+    /// In the item's text.
+    Item(usize),
 }
 
 impl Injected {
@@ -81,16 +90,37 @@ impl Injected {
         let start = self.text.len();
         write(&mut self.text)?;
         if self.text.len() > start {
-            self.fields.push((field, self.text.len()));
+            self.push(field, Source::Made(start));
         }
         Ok(())
     }
 
-    /// A field and the text of its value.
-    pub(super) fn get(&self, index: usize) -> Option<(&'static str, &str)> {
-        let (field, end) = *self.fields.get(index)?;
-        let before = index.checked_sub(1).and_then(|i| self.fields.get(i));
-        let start = before.map_or(0, |(_, end)| *end);
-        Some((field, self.text.get(start..end)?))
+    /// Adds a field under serde's name that has the value of an attribute as it is.
+    pub(crate) fn add_attribute(&mut self, field: &'static str, passed: &Passed<'_>, name: &str) {
+        if let Some(position) = passed.position(name) {
+            self.push(field, Source::Item(position));
+        }
+    }
+
+    fn push(&mut self, field: &'static str, source: Source) {
+        if self.fields.is_empty() {
+            self.fields.reserve(8);
+        }
+        self.fields.push((field, source));
+    }
+
+    /// A field, and a cursor at its value; `item` is a cursor over the item's text.
+    pub(super) fn get<'de>(
+        &'de self,
+        index: usize,
+        item: &Reader<'de>,
+    ) -> Option<(&'static str, Reader<'de>)> {
+        let (field, source) = *self.fields.get(index)?;
+        let (mut reader, position) = match source {
+            Source::Made(position) => (Reader::new(&self.text), position),
+            Source::Item(position) => (item.clone(), position),
+        };
+        reader.seek(position);
+        Some((field, reader))
     }
 }

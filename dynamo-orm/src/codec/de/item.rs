@@ -81,8 +81,8 @@ struct Members<'a, 'r, 'de> {
     how: &'a ReadItem<'a, 'de>,
     /// The fields of the struct, if it is one that names them.
     fields: &'static [&'static str],
-    /// Whether every attribute goes to serde as it is.
-    plain: bool,
+    /// The attributes that do not go to serde as they are.
+    special: Special,
     ended: bool,
     place: Place,
     hint: Hint,
@@ -96,12 +96,12 @@ struct Members<'a, 'r, 'de> {
     looked: usize,
 }
 
-/// The fields that are not attributes, and the current one with its text.
+/// The fields that are not attributes, and the current one with a cursor at its value.
 #[derive(Debug, Default)]
 struct Fields<'de> {
     made: Option<&'de Injected>,
     given: usize,
-    current: Option<(&'static str, &'de str)>,
+    current: Option<(&'static str, Reader<'de>)>,
 }
 
 impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
@@ -117,7 +117,7 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
             reader,
             how,
             fields,
-            plain: how.rules.is_empty() && how.hide.is_empty() && how.kind.is_none(),
+            special: Special::of(how),
             ended: false,
             place: Place::default(),
             hint: Hint::Auto,
@@ -137,9 +137,6 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
             if let Some(passed) = &mut self.passed {
                 passed.push(name.clone(), self.reader.position());
             }
-            if self.plain {
-                return Ok(Some(name));
-            }
             if let Some(name) = self.shown(name)? {
                 return Ok(Some(name));
             }
@@ -154,6 +151,10 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
     /// The name under which serde sees an attribute, if it sees it.
     fn shown(&mut self, name: Cow<'de, str>) -> Result<Option<Cow<'de, str>>, Flaw> {
         let how = self.how;
+        self.hint = Hint::Auto;
+        if !self.special.may_contain(&name) {
+            return Ok(Some(name));
+        }
         if let Some((attribute, expected)) = how.kind
             && name == attribute
         {
@@ -168,7 +169,6 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
         if how.hide.iter().any(|hidden| *hidden == name) {
             return Ok(None);
         }
-        self.hint = Hint::Auto;
         if let Some(index) = how.rules.iter().position(|rule| rule.attribute == name) {
             let rule = how.rules.get(index).filter(|rule| !rule.omit);
             return Ok(rule.map(|rule| {
@@ -185,9 +185,10 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
     fn unstored(&mut self) -> Option<&'static str> {
         let rules = self.how.rules;
         let fields = &mut self.injected;
-        fields.current = fields.made.and_then(|made| made.get(fields.given));
+        let item = &*self.reader;
+        fields.current = fields.made.and_then(|made| made.get(fields.given, item));
         fields.given += 1;
-        if let Some((field, _)) = self.injected.current {
+        if let Some((field, _)) = fields.current {
             let index = rules.iter().position(|rule| rule.field == field);
             self.hint = Hint::Auto;
             if let Some(rule) = index.and_then(|index| rules.get(index)) {
@@ -213,7 +214,7 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
     #[cold]
     #[inline(never)]
     fn blame(&self, flaw: Flaw) -> Flaw {
-        match self.injected.current {
+        match &self.injected.current {
             Some((field, _)) => flaw.in_name(field),
             None if self.ended => flaw,
             None => self.place.blame(self.reader, flaw),
@@ -249,13 +250,9 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
-        let mut aside;
-        let reader = match self.injected.current {
+        let reader = match &mut self.injected.current {
             None => &mut *self.reader,
-            Some((_, text)) => {
-                aside = Reader::new(text);
-                &mut aside
-            }
+            Some((_, value)) => value,
         };
         seed.deserialize(ValueDe {
             reader,
@@ -263,6 +260,31 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
             hint: self.hint,
         })
         .map_err(|flaw| self.blame(flaw))
+    }
+}
+
+/// The lengths of the names that are not to be given to serde as they are.
+#[derive(Debug, Default)]
+struct Special(u64);
+
+impl Special {
+    fn of(how: &ReadItem<'_, '_>) -> Self {
+        let rules = how.rules.iter();
+        let rules = rules.fold(0, |bits, rule| {
+            bits | Self::bit(rule.attribute) | Self::bit(rule.field)
+        });
+        let hidden = how.hide.iter().fold(0, |bits, name| bits | Self::bit(name));
+        let kind = how.kind.map_or(0, |(name, _)| Self::bit(name));
+        Self(rules | hidden | kind)
+    }
+
+    fn may_contain(&self, name: &str) -> bool {
+        self.0 & Self::bit(name) != 0
+    }
+
+    /// All long names share a bit.
+    fn bit(name: &str) -> u64 {
+        1 << name.len().min(63)
     }
 }
 
