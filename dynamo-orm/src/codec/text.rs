@@ -9,6 +9,7 @@ const BACKSLASHES: u64 = LOW * 0x5C;
 
 /// The offset of the next `"` or `\`. Most strings of an item are short, so the first
 /// words are looked at in place; `memchr` takes over for long ones.
+#[inline]
 pub(crate) fn end_or_escape(bytes: &[u8]) -> Option<usize> {
     const SHORT: usize = 32;
     let mut seen = 0;

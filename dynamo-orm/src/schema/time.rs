@@ -251,4 +251,26 @@ mod tests {
         holds::<time::OffsetDateTime>(253_402_300_799);
         holds::<jiff::Timestamp>(253_402_207_200);
     }
+
+    fn is_read_by_serde<T>()
+    where
+        T: Timestamp + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+    {
+        const { assert!(T::IS_SERDES) };
+        for nanos in [0, 120, 500_000_000] {
+            let value = T::from_system_time(UNIX_EPOCH + Duration::new(1_790_000_000, nanos));
+            let value = value.unwrap();
+            let mut wire = String::new();
+            value.to_attribute().unwrap().to_wire(&mut wire);
+            let mut reader = crate::codec::Reader::new(&wire);
+            let read = crate::codec::read_value(&mut reader, crate::codec::Hint::Auto);
+            assert_eq!(read, Ok(value));
+        }
+    }
+
+    #[test]
+    fn serde_reads_the_stored_form() {
+        is_read_by_serde::<chrono::DateTime<chrono::Utc>>();
+        is_read_by_serde::<jiff::Timestamp>();
+    }
 }

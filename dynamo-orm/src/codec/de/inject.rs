@@ -88,6 +88,9 @@ impl Injected {
         write: impl FnOnce(&mut String) -> Result<(), E>,
     ) -> Result<(), E> {
         let start = self.text.len();
+        if start == 0 {
+            self.text.reserve(128);
+        }
         write(&mut self.text)?;
         if self.text.len() > start {
             self.push(field, Source::Made(start));

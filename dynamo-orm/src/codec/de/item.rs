@@ -96,6 +96,14 @@ struct Members<'a, 'r, 'de> {
     looked: usize,
 }
 
+/// How serde sees an attribute.
+#[derive(Debug)]
+enum Shown {
+    AsItIs,
+    As(&'static str),
+    Not,
+}
+
 /// The fields that are not attributes, and the current one with a cursor at its value.
 #[derive(Debug, Default)]
 struct Fields<'de> {
@@ -137,10 +145,15 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
             if let Some(passed) = &mut self.passed {
                 passed.push(name.clone(), self.reader.position());
             }
-            if let Some(name) = self.shown(name)? {
+            self.hint = Hint::Auto;
+            if !self.special.may_contain(&name) {
                 return Ok(Some(name));
             }
-            self.reader.skip_value()?;
+            match self.shown(&name)? {
+                Shown::AsItIs => return Ok(Some(name)),
+                Shown::As(field) => return Ok(Some(Cow::Borrowed(field))),
+                Shown::Not => self.reader.skip_value()?,
+            }
         }
         if let (Some(passed), Some(inject)) = (self.passed.take(), self.how.inject) {
             self.injected.made = Some(inject.make(&passed)?);
@@ -148,13 +161,10 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
         Ok(self.unstored().map(Cow::Borrowed))
     }
 
-    /// The name under which serde sees an attribute, if it sees it.
-    fn shown(&mut self, name: Cow<'de, str>) -> Result<Option<Cow<'de, str>>, Flaw> {
+    /// How serde sees an attribute.
+    #[inline(never)]
+    fn shown(&mut self, name: &str) -> Result<Shown, Flaw> {
         let how = self.how;
-        self.hint = Hint::Auto;
-        if !self.special.may_contain(&name) {
-            return Ok(Some(name));
-        }
         if let Some((attribute, expected)) = how.kind
             && name == attribute
         {
@@ -163,22 +173,26 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
             }
             let named = |rule: &Rule| rule.attribute == attribute;
             if !self.fields.contains(&attribute) && !how.rules.iter().any(named) {
-                return Ok(None);
+                return Ok(Shown::Not);
             }
         }
-        if how.hide.iter().any(|hidden| *hidden == name) {
-            return Ok(None);
+        if how.hide.contains(&name) {
+            return Ok(Shown::Not);
         }
         if let Some(index) = how.rules.iter().position(|rule| rule.attribute == name) {
             let rule = how.rules.get(index).filter(|rule| !rule.omit);
-            return Ok(rule.map(|rule| {
+            return Ok(rule.map_or(Shown::Not, |rule| {
                 self.hint = rule.hint;
                 self.seen.insert(index);
-                Cow::Borrowed(rule.field)
+                Shown::As(rule.field)
             }));
         }
         // A field that is stored elsewhere does not take an attribute of its own name.
-        Ok(Some(name).filter(|name| how.rules.iter().all(|rule| rule.field != *name)))
+        Ok(if how.rules.iter().any(|rule| rule.field == name) {
+            Shown::Not
+        } else {
+            Shown::AsItIs
+        })
     }
 
     /// The next field that is not in the item's text.
