@@ -14,6 +14,7 @@ use super::{
     reader::{Malformed, Reader},
 };
 
+mod inject;
 mod item;
 mod key;
 mod map;
@@ -23,6 +24,7 @@ mod tests;
 mod value;
 mod variant;
 
+pub(crate) use inject::{Inject, Injected, Passed};
 use item::ItemDe;
 use value::ValueDe;
 
@@ -36,8 +38,8 @@ pub(crate) struct ReadItem<'a, 'de> {
     /// The type attribute and the value it must have if it is there; another string is
     /// [`Fault::OtherKind`]. Serde sees the attribute only if a struct's field, or a rule, names it.
     pub kind: Option<(&'static str, &'static str)>,
-    /// Fields that are not attributes: serde's name for them, and an attribute value's text.
-    pub injected: &'a [(&'static str, &'de str)],
+    /// Fields that are not attributes.
+    pub inject: Option<&'de Inject>,
 }
 
 impl ReadItem<'_, '_> {
@@ -47,7 +49,7 @@ impl ReadItem<'_, '_> {
         rules: &[],
         hide: &[],
         kind: None,
-        injected: &[],
+        inject: None,
     };
 }
 
@@ -215,10 +217,20 @@ impl Flaw {
 
 /// The type attribute's value, if it is another string than expected; the cursor stays.
 fn other_kind(reader: &Reader<'_>, expected: &str) -> Result<Option<String>, Malformed> {
+    if found::plain_text(&mut reader.clone()) == Some(expected) {
+        return Ok(None);
+    }
     Ok(match found::open(&mut reader.clone())? {
         Found::Text(text) if text != expected => Some(text.into_owned()),
         _ => None,
     })
+}
+
+impl From<Fault> for Flaw {
+    #[cold]
+    fn from(fault: Fault) -> Self {
+        Self(Box::new(fault))
+    }
 }
 
 impl From<Malformed> for Flaw {

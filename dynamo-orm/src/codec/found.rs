@@ -48,6 +48,18 @@ pub(crate) fn open<'de>(reader: &mut Reader<'de>) -> Result<Found<'de>, Malforme
     Ok(found)
 }
 
+/// A string without escapes in the wire's usual spelling, in one step.
+#[inline(never)]
+pub(crate) fn plain_text<'de>(reader: &mut Reader<'de>) -> Option<&'de str> {
+    reader.quoted(b"{\"S\":\"", b"\"}")
+}
+
+/// A number in the wire's usual spelling, in one step.
+#[inline(never)]
+pub(crate) fn plain_number<'de>(reader: &mut Reader<'de>) -> Option<&'de str> {
+    reader.quoted(b"{\"N\":\"", b"\"}")
+}
+
 /// The wire's usual spelling, `{"S":`, in one step.
 fn open_short(reader: &mut Reader<'_>) -> Option<u8> {
     let [

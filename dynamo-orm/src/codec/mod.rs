@@ -19,7 +19,8 @@ pub(crate) mod with;
 mod tests;
 
 pub use de::Fault;
-pub(crate) use de::{ReadItem, read_item, read_value};
+pub(crate) use de::{Inject, Injected, Passed, ReadItem, read_item, read_value};
+pub(crate) use found::{Found, open};
 pub use hint::{Element, Hint, Rule};
 pub(crate) use path::Path;
 pub(crate) use reader::Malformed;

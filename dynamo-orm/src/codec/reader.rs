@@ -127,8 +127,38 @@ impl<'de> Reader<'de> {
     /// # Errors
     ///
     /// If this is not a string, or one with an escape that writes no character.
-    #[inline(never)]
     pub fn string(&mut self) -> Result<Cow<'de, str>, Malformed> {
+        match self.quoted(b"\"", b"\"") {
+            Some(plain) => Ok(Cow::Borrowed(plain)),
+            None => self.any_string(),
+        }
+    }
+
+    /// The text without escapes between `open`, which ends in its opening quote, and `close`, which
+    /// begins with its closing quote; nothing is read if it is spelled otherwise.
+    #[inline]
+    pub(crate) fn quoted<const N: usize, const M: usize>(
+        &mut self,
+        open: &[u8; N],
+        close: &[u8; M],
+    ) -> Option<&'de str> {
+        let (found, inside) = self.rest().split_first_chunk::<N>()?;
+        if found != open {
+            return None;
+        }
+        let length = text::end_or_escape(inside)?;
+        if inside.get(length..)?.first_chunk() != Some(close) {
+            return None;
+        }
+        let from = self.at + N;
+        let plain = self.text.get(from..from + length)?;
+        self.at = from + length + M;
+        Some(plain)
+    }
+
+    /// A string in any spelling.
+    #[inline(never)]
+    fn any_string(&mut self) -> Result<Cow<'de, str>, Malformed> {
         self.take(b'"', "a string")?;
         let inside = self.text.get(self.at..).unwrap_or_default();
         match text::read(inside) {
@@ -185,8 +215,22 @@ impl<'de> Reader<'de> {
     }
 
     /// The next member's name, with the cursor at its value; nothing behind the last one.
-    #[inline(never)]
+    #[inline]
     pub(crate) fn next_name(&mut self, first: bool) -> Result<Option<Cow<'de, str>>, Malformed> {
+        let plain = if first {
+            self.quoted(b"\"", b"\":")
+        } else {
+            self.quoted(b",\"", b"\":")
+        };
+        match plain {
+            Some(name) => Ok(Some(Cow::Borrowed(name))),
+            None => self.any_name(first),
+        }
+    }
+
+    /// A name in any spelling, or the end.
+    #[inline(never)]
+    fn any_name(&mut self, first: bool) -> Result<Option<Cow<'de, str>>, Malformed> {
         match self.peek() {
             Some(b'}') => {
                 self.leave();

@@ -9,18 +9,22 @@ const BACKSLASHES: u64 = LOW * 0x5C;
 
 /// The offset of the next `"` or `\`. Most strings of an item are short, so the first
 /// words are looked at in place; `memchr` takes over for long ones.
+#[inline]
 pub(crate) fn end_or_escape(bytes: &[u8]) -> Option<usize> {
-    const WORDS: usize = 4;
-    let (words, _) = bytes.as_chunks::<8>();
-    for (index, word) in words.iter().take(WORDS).enumerate() {
+    const SHORT: usize = 32;
+    let mut seen = 0;
+    let mut rest = bytes;
+    while let Some((word, after)) = rest.split_first_chunk()
+        && seen < SHORT
+    {
         let word = u64::from_le_bytes(*word);
         let hits = zeros(word ^ QUOTES) | zeros(word ^ BACKSLASHES);
         if hits != 0 {
-            return Some(index * 8 + (hits.trailing_zeros() / 8) as usize);
+            return Some(seen + (hits.trailing_zeros() / 8) as usize);
         }
+        (seen, rest) = (seen + 8, after);
     }
-    let seen = words.len().min(WORDS) * 8;
-    memchr::memchr2(b'"', b'\\', bytes.get(seen..)?).map(|found| found + seen)
+    memchr::memchr2(b'"', b'\\', rest).map(|found| found + seen)
 }
 
 /// The offset of the next byte that cannot stand in a JSON string as it is.

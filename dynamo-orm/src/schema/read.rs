@@ -3,7 +3,7 @@
 use super::entity::{Entity, Table};
 use super::model::{EntityModel, KeySpec, KeyType, TableModel};
 use super::restore::{read_part, restore};
-use crate::codec::{self, Fault, ReadItem, Reader};
+use crate::codec::{self, Fault, Inject, ReadItem, Reader};
 use crate::error::{Error, Result};
 use crate::key::Part;
 
@@ -20,23 +20,8 @@ pub(crate) fn read<E: Entity>(reader: &mut Reader<'_>) -> Result<E, Fault> {
     } else {
         Vec::new()
     };
-    if !model.restores {
-        return codec::read_item(
-            reader,
-            &ReadItem {
-                rules: model.read,
-                hide: &hidden,
-                kind,
-                injected: &[],
-            },
-        );
-    }
-    let (values, spans) = restore::<E>(reader)?;
-    let mut injected = Vec::with_capacity(spans.len());
-    for (field, from, to) in &spans {
-        injected.push((*field, values.get(*from..*to).unwrap_or_default()));
-    }
-    // The injected texts live as long as this call, and so must the reader's text for serde.
+    let inject = model.restores.then(|| Inject::new(restore::<E>));
+    // Injected values live as long as this call, and so must the reader's text for serde.
     let mut local: Reader<'_> = reader.clone();
     let entity = codec::read_item(
         &mut local,
@@ -44,11 +29,10 @@ pub(crate) fn read<E: Entity>(reader: &mut Reader<'_>) -> Result<E, Fault> {
             rules: model.read,
             hide: &hidden,
             kind,
-            injected: &injected,
+            inject: inject.as_ref(),
         },
     );
-    let end = local.position();
-    reader.seek(end);
+    reader.seek(local.position());
     entity
 }
 
@@ -128,8 +112,7 @@ pub(crate) fn read_any<T: Table>(reader: &mut Reader<'_>, last: &mut usize) -> R
 
 /// Which entity's key templates do the item's keys match?
 fn entity_of_keys(table: &TableModel, reader: &mut Reader<'_>) -> Result<usize, Fault> {
-    let mut keys: Vec<(KeyType, Option<Part<'static>>)> =
-        table.keys().map(|k| (k.ty, None)).collect();
+    let mut keys: Vec<(KeyType, Option<Part<'_>>)> = table.keys().map(|k| (k.ty, None)).collect();
     reader
         .object(&mut |reader, name| {
             let raw = reader.raw_value()?;

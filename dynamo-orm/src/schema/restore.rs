@@ -1,81 +1,82 @@
 //! Fields that serde cannot read from an attribute of their own: from keys, clocks and defaults.
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 use super::entity::{Entity, Table};
-use super::model::{KeySpec, KeyType};
+use super::model::{EntityModel, IndexUse, KeyAttribute, KeySpec, KeyType, TableModel};
 use super::time::{Expiry, Timestamp};
-use crate::codec::{self, Fault, Hint, Malformed, Path, Presence, Reader};
+use crate::codec::{
+    self, EncodeError, Fault, Found, Hint, Injected, Malformed, Passed, Path, Reader,
+};
 use crate::key::{KeyPart, Part, PartError};
-
-/// The texts of injected values, and where each field's value stands in them.
-pub(super) type Values = (String, Vec<(&'static str, usize, usize)>);
 
 /// The attributes of an item, and the values to give serde in addition.
 #[derive(Debug)]
 pub struct Restore<'i, 'de> {
-    attributes: &'i [(Cow<'de, str>, &'de str)],
+    passed: &'i Passed<'de>,
+    table: &'static TableModel,
+    entity: &'static EntityModel,
     keys: Vec<(usize, Part<'static>)>,
-    values: &'i mut String,
-    spans: &'i mut Vec<(&'static str, usize, usize)>,
+    injected: Injected,
 }
 
-/// Collects the attributes of the item at the reader, then asks the entity for the values to add.
-pub(crate) fn restore<'de, E: Entity>(reader: &mut Reader<'de>) -> Result<Values, Fault> {
-    let start = reader.position();
-    let mut attributes: Vec<(Cow<'de, str>, &'de str)> = Vec::with_capacity(16);
-    reader
-        .object(&mut |reader, name| {
-            let raw = reader.raw_value()?;
-            attributes.push((name, raw));
-            Ok(())
-        })
-        .map_err(Fault::Malformed)?;
-    reader.seek(start);
-    let (mut values, mut spans) = (String::new(), Vec::new());
+/// Asks the entity for the values to add to an item.
+pub(super) fn restore<E: Entity>(passed: &Passed<'_>) -> Result<Injected, Fault> {
     let mut item = Restore {
-        attributes: &attributes,
+        passed,
+        table: E::Table::MODEL,
+        entity: E::MODEL,
         keys: Vec::new(),
-        values: &mut values,
-        spans: &mut spans,
+        injected: Injected::default(),
     };
-    item.parse_keys::<E>()?;
+    // Without a type attribute only the keys tell whether the item is an `E`.
+    if !E::Table::MODEL.kind.is_some_and(|kind| passed.has(kind)) {
+        for (attribute, spec) in item.specs() {
+            item.parse_key(attribute, &spec)?;
+        }
+    }
     E::restore(&mut item)?;
-    Ok((values, spans))
+    Ok(item.injected)
 }
 
 impl Restore<'_, '_> {
-    fn raw(&self, attribute: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(name, _)| name == attribute)
-            .map(|(_, raw)| *raw)
+    fn specs(&self) -> impl Iterator<Item = (KeyAttribute, KeySpec)> + use<> {
+        let primary = self.table.keys().zip(self.entity.primary());
+        primary.chain(self.entity.indexes.iter().flat_map(IndexUse::specs))
     }
 
-    fn parse_keys<E: Entity>(&mut self) -> Result<(), Fault> {
-        let table = E::Table::MODEL;
-        let primary = table.keys().zip(E::MODEL.primary());
-        let indexed = E::MODEL.indexes.iter().flat_map(super::IndexUse::specs);
-        for (attribute, spec) in primary.chain(indexed) {
-            let Some(raw) = self.raw(attribute.name) else {
-                continue;
-            };
-            let part = read_part(raw).map_err(|m| at(attribute.name, &m.to_string()))?;
-            match (&spec, attribute.ty, part) {
-                (KeySpec::Template(t), KeyType::S, Part::Text(text)) => {
-                    let found = t
-                        .parse(&text)
-                        .map_err(|e| at(attribute.name, &e.to_string()))?;
-                    self.keys.extend(found);
-                }
-                (KeySpec::Template(_), KeyType::N | KeyType::B, part) => {
-                    self.keys
-                        .extend(spec.part_list().map(|p| (p, part.clone())));
-                }
-                _ => {}
+    /// A part, as the first key that has it holds it.
+    fn part(&mut self, part: usize) -> Result<Option<&Part<'static>>, Fault> {
+        for (attribute, spec) in self.specs() {
+            if self.keys.iter().any(|(p, _)| *p == part) {
+                break;
             }
+            if spec.uses(part) {
+                self.parse_key(attribute, &spec)?;
+            }
+        }
+        let mut keys = self.keys.iter();
+        Ok(keys.find(|(p, _)| *p == part).map(|(_, found)| found))
+    }
+
+    fn parse_key(&mut self, attribute: KeyAttribute, spec: &KeySpec) -> Result<(), Fault> {
+        let Some(raw) = self.passed.raw(attribute.name) else {
+            return Ok(());
+        };
+        let part = read_part(raw).map_err(|m| at(attribute.name, &m.to_string()))?;
+        match (spec, attribute.ty, part) {
+            (KeySpec::Template(t), KeyType::S, Part::Text(text)) => {
+                let found = t
+                    .parse(&text)
+                    .map_err(|e| at(attribute.name, &e.to_string()))?;
+                self.keys.extend(found);
+            }
+            (KeySpec::Template(_), KeyType::N | KeyType::B, part) => {
+                let part = part.into_owned();
+                self.keys
+                    .extend(spec.part_list().map(|p| (p, part.clone())));
+            }
+            _ => {}
         }
         Ok(())
     }
@@ -89,15 +90,10 @@ impl Restore<'_, '_> {
         field: &'static str,
         part: usize,
     ) -> Result<(), Fault> {
-        let Some(found) = self
-            .keys
-            .iter()
-            .find(|(p, _)| *p == part)
-            .map(|(_, v)| v.clone())
-        else {
+        let Some(found) = self.part(part)? else {
             return Ok(());
         };
-        let value = T::from_part(found).map_err(|e| bad_part(field, &e))?;
+        let value = T::from_part(found.as_borrowed()).map_err(|e| bad_part(field, &e))?;
         self.add(field, &value)
     }
 
@@ -110,7 +106,7 @@ impl Restore<'_, '_> {
         field: &'static str,
         attribute: &'static str,
     ) -> Result<(), Fault> {
-        let Some(raw) = self.raw(attribute) else {
+        let Some(raw) = self.passed.raw(attribute) else {
             return Ok(());
         };
         let part = read_part(raw).map_err(|m| at(attribute, &m.to_string()))?;
@@ -127,9 +123,13 @@ impl Restore<'_, '_> {
         field: &'static str,
         attribute: &'static str,
     ) -> Result<(), Fault> {
-        let Some(raw) = self.raw(attribute) else {
+        let Some(raw) = self.passed.raw(attribute) else {
             return Ok(());
         };
+        if T::IS_SECONDS && is_whole(raw) {
+            self.injected.add_attribute(field, self.passed, attribute);
+            return Ok(());
+        }
         let seconds: f64 = match read_part(raw) {
             Ok(Part::Number(n)) => n.parse().unwrap_or(f64::NAN),
             _ => f64::NAN,
@@ -156,7 +156,11 @@ impl Restore<'_, '_> {
         field: &'static str,
         attribute: &'static str,
     ) -> Result<(), Fault> {
-        let Some(raw) = self.raw(attribute) else {
+        if T::IS_SERDES {
+            self.injected.add_attribute(field, self.passed, attribute);
+            return Ok(());
+        }
+        let Some(raw) = self.passed.raw(attribute) else {
             return Ok(());
         };
         let part = read_part(raw).map_err(|m| at(attribute, &m.to_string()))?;
@@ -175,7 +179,7 @@ impl Restore<'_, '_> {
         hint: Hint,
         default: impl FnOnce() -> T,
     ) -> Result<(), Fault> {
-        if self.raw(attribute).is_some() {
+        if self.passed.has(attribute) {
             return Ok(());
         }
         self.add_hinted(field, &default(), hint)
@@ -191,14 +195,17 @@ impl Restore<'_, '_> {
         value: &T,
         hint: Hint,
     ) -> Result<(), Fault> {
-        let start = self.values.len();
-        let presence =
-            codec::write_value(value, hint, self.values).map_err(|e| at(field, &e.message))?;
-        if presence == Presence::Present {
-            self.spans.push((field, start, self.values.len()));
-        }
-        Ok(())
+        let write = |out: &mut String| codec::write_value(value, hint, out).map(drop);
+        let written = self.injected.add(field, write);
+        written.map_err(|e: EncodeError| at(field, &e.message))
     }
+}
+
+/// A number of at most 15 digits and nothing else.
+fn is_whole(raw: &str) -> bool {
+    let digits = raw.strip_prefix(r#"{"N":""#);
+    let digits = digits.and_then(|digits| digits.strip_suffix("\"}"));
+    digits.is_some_and(|d| (1..=15).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
 }
 
 fn bad_part(field: &str, error: &PartError) -> Fault {
@@ -213,28 +220,14 @@ fn at(name: &str, message: &str) -> Fault {
 }
 
 /// Reads `{"S":"…"}`, `{"N":"…"}` or `{"B":"…"}`.
-pub(crate) fn read_part(raw: &str) -> Result<Part<'static>, Malformed> {
-    let mut part = None;
-    Reader::new(raw).object(&mut |reader, tag| {
-        let expected = |reader: &Reader<'_>| Malformed {
-            position: reader.position(),
+pub(crate) fn read_part(raw: &str) -> Result<Part<'_>, Malformed> {
+    match codec::open(&mut Reader::new(raw))? {
+        Found::Text(text) => Ok(Part::Text(text)),
+        Found::Number(text) => Ok(Part::Number(text)),
+        Found::Bytes(bytes) => Ok(Part::Bytes(bytes.into())),
+        _ => Err(Malformed {
+            position: 0,
             expected: "a string, number or binary attribute",
-        };
-        let error = expected(reader);
-        part = Some(match &*tag {
-            "S" => Part::Text(reader.string()?.into_owned().into()),
-            "N" => Part::Number(reader.string()?.into_owned().into()),
-            "B" => Part::Bytes(
-                aws_smithy_types::base64::decode(&*reader.string()?)
-                    .map_err(|_| error)?
-                    .into(),
-            ),
-            _ => return Err(error),
-        });
-        Ok(())
-    })?;
-    part.ok_or(Malformed {
-        position: 0,
-        expected: "an attribute value",
-    })
+        }),
+    }
 }

@@ -14,6 +14,10 @@ use crate::key::{Part, PartError};
     note = "use `SystemTime`, `u64` (epoch seconds), a chrono, time or jiff timestamp (each behind its feature), or an `Option` of one"
 )]
 pub trait Expiry: Sized {
+    /// Serde reads seconds since 1970 as this type.
+    #[doc(hidden)]
+    const IS_SECONDS: bool = false;
+
     /// Seconds since 1970, or `None` for an item that never expires.
     ///
     /// # Errors
@@ -34,6 +38,10 @@ pub trait Expiry: Sized {
     note = "use `SystemTime`, or a chrono, time or jiff timestamp (each behind its feature)"
 )]
 pub trait Timestamp: Sized {
+    /// Serde reads the stored form as this type.
+    #[doc(hidden)]
+    const IS_SERDES: bool = false;
+
     /// The clock's time as this type.
     ///
     /// # Errors
@@ -54,6 +62,8 @@ pub trait Timestamp: Sized {
 }
 
 impl<T: Expiry> Expiry for Option<T> {
+    const IS_SECONDS: bool = T::IS_SECONDS;
+
     fn epoch_seconds(&self) -> Result<Option<u64>> {
         self.as_ref().map_or(Ok(None), T::epoch_seconds)
     }
@@ -64,6 +74,8 @@ impl<T: Expiry> Expiry for Option<T> {
 }
 
 impl Expiry for u64 {
+    const IS_SECONDS: bool = true;
+
     fn epoch_seconds(&self) -> Result<Option<u64>> {
         Ok(Some(*self))
     }
@@ -160,7 +172,7 @@ fn split(time: SystemTime) -> Option<(i64, u32)> {
 
 #[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
 macro_rules! timestamps {
-    ($($feature:literal: $ty:ty, $from:expr, $to:expr;)*) => {$(
+    ($($feature:literal: $ty:ty, $serdes:literal, $from:expr, $to:expr;)*) => {$(
         #[cfg(feature = $feature)]
         impl Expiry for $ty {
             fn epoch_seconds(&self) -> Result<Option<u64>> {
@@ -182,6 +194,8 @@ macro_rules! timestamps {
         /// Stored in its key form, which sorts as time does.
         #[cfg(feature = $feature)]
         impl Timestamp for $ty {
+            const IS_SERDES: bool = $serdes;
+
             fn from_system_time(time: SystemTime) -> Result<Self> {
                 let from: fn(i64, u32) -> Option<Self> = $from;
                 split(time)
@@ -202,13 +216,13 @@ macro_rules! timestamps {
 
 #[cfg(any(feature = "chrono", feature = "time", feature = "jiff"))]
 timestamps! {
-    "chrono": chrono::DateTime<chrono::Utc>,
+    "chrono": chrono::DateTime<chrono::Utc>, true,
         chrono::DateTime::from_timestamp,
         |t| (t.timestamp(), t.timestamp_subsec_nanos() > 0);
-    "time": time::OffsetDateTime,
+    "time": time::OffsetDateTime, false,
         |s, n| Self::from_unix_timestamp(s).ok()?.replace_nanosecond(n).ok(),
         |t| (t.unix_timestamp(), t.nanosecond() > 0);
-    "jiff": jiff::Timestamp,
+    "jiff": jiff::Timestamp, true,
         |s, n| Self::new(s, n.cast_signed()).ok(),
         |t| (t.as_second() - i64::from(t.subsec_nanosecond() < 0), t.subsec_nanosecond() != 0);
 }
@@ -236,5 +250,27 @@ mod tests {
         holds::<chrono::DateTime<chrono::Utc>>(1_700_000_000_000);
         holds::<time::OffsetDateTime>(253_402_300_799);
         holds::<jiff::Timestamp>(253_402_207_200);
+    }
+
+    fn is_read_by_serde<T>()
+    where
+        T: Timestamp + serde::de::DeserializeOwned + PartialEq + std::fmt::Debug,
+    {
+        const { assert!(T::IS_SERDES) };
+        for nanos in [0, 120, 500_000_000] {
+            let value = T::from_system_time(UNIX_EPOCH + Duration::new(1_790_000_000, nanos));
+            let value = value.unwrap();
+            let mut wire = String::new();
+            value.to_attribute().unwrap().to_wire(&mut wire);
+            let mut reader = crate::codec::Reader::new(&wire);
+            let read = crate::codec::read_value(&mut reader, crate::codec::Hint::Auto);
+            assert_eq!(read, Ok(value));
+        }
+    }
+
+    #[test]
+    fn serde_reads_the_stored_form() {
+        is_read_by_serde::<chrono::DateTime<chrono::Utc>>();
+        is_read_by_serde::<jiff::Timestamp>();
     }
 }

@@ -8,7 +8,7 @@ use serde::{
 };
 
 use super::{
-    Flaw, ReadItem,
+    Flaw, Injected, Passed, ReadItem,
     key::KeyDe,
     map::Place,
     other_kind,
@@ -81,24 +81,35 @@ struct Members<'a, 'r, 'de> {
     how: &'a ReadItem<'a, 'de>,
     /// The fields of the struct, if it is one that names them.
     fields: &'static [&'static str],
-    /// Whether every attribute goes to serde as it is.
-    plain: bool,
+    /// The attributes that do not go to serde as they are.
+    special: Special,
     ended: bool,
     place: Place,
     hint: Hint,
     form: Form,
-    injected: Injected<'a, 'de>,
+    /// What was passed, if fields are made of it.
+    passed: Option<Passed<'de>>,
+    injected: Fields<'de>,
     /// The rules whose set was there.
     seen: Seen,
     /// The rules whose set was looked for.
     looked: usize,
 }
 
-/// The fields still to be injected; the current one's text.
+/// How serde sees an attribute.
 #[derive(Debug)]
-struct Injected<'a, 'de> {
-    left: std::slice::Iter<'a, (&'static str, &'de str)>,
-    current: Option<(&'static str, &'de str)>,
+enum Shown {
+    AsItIs,
+    As(&'static str),
+    Not,
+}
+
+/// The fields that are not attributes, and the current one with a cursor at its value.
+#[derive(Debug, Default)]
+struct Fields<'de> {
+    made: Option<&'de Injected>,
+    given: usize,
+    current: Option<(&'static str, Reader<'de>)>,
 }
 
 impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
@@ -109,18 +120,16 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
     ) -> Result<Self, Flaw> {
         reader.enter(b'{', "an item")?;
         Ok(Self {
+            passed: how.inject.map(|_| Passed::new(reader, fields.len() + 4)),
+            injected: Fields::default(),
             reader,
             how,
             fields,
-            plain: how.rules.is_empty() && how.hide.is_empty() && how.kind.is_none(),
+            special: Special::of(how),
             ended: false,
             place: Place::default(),
             hint: Hint::Auto,
             form: Form::Value,
-            injected: Injected {
-                left: how.injected.iter(),
-                current: None,
-            },
             seen: Seen::default(),
             looked: 0,
         })
@@ -133,19 +142,28 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
                 self.ended = true;
                 break;
             };
-            if self.plain {
+            if let Some(passed) = &mut self.passed {
+                passed.push(name.clone(), self.reader.position());
+            }
+            self.hint = Hint::Auto;
+            if !self.special.may_contain(&name) {
                 return Ok(Some(name));
             }
-            if let Some(name) = self.shown(name)? {
-                return Ok(Some(name));
+            match self.shown(&name)? {
+                Shown::AsItIs => return Ok(Some(name)),
+                Shown::As(field) => return Ok(Some(Cow::Borrowed(field))),
+                Shown::Not => self.reader.skip_value()?,
             }
-            self.reader.skip_value()?;
+        }
+        if let (Some(passed), Some(inject)) = (self.passed.take(), self.how.inject) {
+            self.injected.made = Some(inject.make(&passed)?);
         }
         Ok(self.unstored().map(Cow::Borrowed))
     }
 
-    /// The name under which serde sees an attribute, if it sees it.
-    fn shown(&mut self, name: Cow<'de, str>) -> Result<Option<Cow<'de, str>>, Flaw> {
+    /// How serde sees an attribute.
+    #[inline(never)]
+    fn shown(&mut self, name: &str) -> Result<Shown, Flaw> {
         let how = self.how;
         if let Some((attribute, expected)) = how.kind
             && name == attribute
@@ -155,30 +173,36 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
             }
             let named = |rule: &Rule| rule.attribute == attribute;
             if !self.fields.contains(&attribute) && !how.rules.iter().any(named) {
-                return Ok(None);
+                return Ok(Shown::Not);
             }
         }
-        if how.hide.iter().any(|hidden| *hidden == name) {
-            return Ok(None);
+        if how.hide.contains(&name) {
+            return Ok(Shown::Not);
         }
-        self.hint = Hint::Auto;
         if let Some(index) = how.rules.iter().position(|rule| rule.attribute == name) {
             let rule = how.rules.get(index).filter(|rule| !rule.omit);
-            return Ok(rule.map(|rule| {
+            return Ok(rule.map_or(Shown::Not, |rule| {
                 self.hint = rule.hint;
                 self.seen.insert(index);
-                Cow::Borrowed(rule.field)
+                Shown::As(rule.field)
             }));
         }
         // A field that is stored elsewhere does not take an attribute of its own name.
-        Ok(Some(name).filter(|name| how.rules.iter().all(|rule| rule.field != *name)))
+        Ok(if how.rules.iter().any(|rule| rule.field == name) {
+            Shown::Not
+        } else {
+            Shown::AsItIs
+        })
     }
 
     /// The next field that is not in the item's text.
     fn unstored(&mut self) -> Option<&'static str> {
         let rules = self.how.rules;
-        self.injected.current = self.injected.left.next().copied();
-        if let Some((field, _)) = self.injected.current {
+        let fields = &mut self.injected;
+        let item = &*self.reader;
+        fields.current = fields.made.and_then(|made| made.get(fields.given, item));
+        fields.given += 1;
+        if let Some((field, _)) = fields.current {
             let index = rules.iter().position(|rule| rule.field == field);
             self.hint = Hint::Auto;
             if let Some(rule) = index.and_then(|index| rules.get(index)) {
@@ -204,7 +228,7 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
     #[cold]
     #[inline(never)]
     fn blame(&self, flaw: Flaw) -> Flaw {
-        match self.injected.current {
+        match &self.injected.current {
             Some((field, _)) => flaw.in_name(field),
             None if self.ended => flaw,
             None => self.place.blame(self.reader, flaw),
@@ -240,13 +264,9 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
     }
 
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Flaw> {
-        let mut aside;
-        let reader = match self.injected.current {
+        let reader = match &mut self.injected.current {
             None => &mut *self.reader,
-            Some((_, text)) => {
-                aside = Reader::new(text);
-                &mut aside
-            }
+            Some((_, value)) => value,
         };
         seed.deserialize(ValueDe {
             reader,
@@ -254,6 +274,31 @@ impl<'de> MapAccess<'de> for Members<'_, '_, 'de> {
             hint: self.hint,
         })
         .map_err(|flaw| self.blame(flaw))
+    }
+}
+
+/// The lengths of the names that are not to be given to serde as they are.
+#[derive(Debug, Default)]
+struct Special(u64);
+
+impl Special {
+    fn of(how: &ReadItem<'_, '_>) -> Self {
+        let rules = how.rules.iter();
+        let rules = rules.fold(0, |bits, rule| {
+            bits | Self::bit(rule.attribute) | Self::bit(rule.field)
+        });
+        let hidden = how.hide.iter().fold(0, |bits, name| bits | Self::bit(name));
+        let kind = how.kind.map_or(0, |(name, _)| Self::bit(name));
+        Self(rules | hidden | kind)
+    }
+
+    fn may_contain(&self, name: &str) -> bool {
+        self.0 & Self::bit(name) != 0
+    }
+
+    /// All long names share a bit.
+    fn bit(name: &str) -> u64 {
+        1 << name.len().min(63)
     }
 }
 

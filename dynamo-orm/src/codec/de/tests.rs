@@ -419,12 +419,21 @@ static RULES: &[Rule] = &[
     },
 ];
 
+fn injected(value: &str) -> Result<Injected, Fault> {
+    let mut injected = Injected::default();
+    injected.add("key", |out| {
+        out.push_str(value);
+        Ok(())
+    })?;
+    Ok(injected)
+}
+
 #[test]
 fn rules_rename_hide_and_fill_in() {
-    let injected = [("key", r#"{"S":"k"}"#)];
+    let key = Inject::new(|_| injected(r#"{"S":"k"}"#));
     let how = ReadItem {
         rules: RULES,
-        injected: &injected,
+        inject: Some(&key),
         ..ReadItem::PLAIN
     };
     let json =
@@ -444,11 +453,11 @@ fn rules_rename_hide_and_fill_in() {
         (full.tags, full.more),
         (vec!["x".into()], Some(vec!["y".into()]))
     );
-    let bad = [("key", r#"{"N":"1"}"#)];
+    let bad = Inject::new(|passed| injected(passed.raw("b").unwrap_or_default()));
     let error = item::<Row>(
         json,
         &ReadItem {
-            injected: &bad,
+            inject: Some(&bad),
             ..how
         },
     )

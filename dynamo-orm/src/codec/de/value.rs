@@ -96,6 +96,11 @@ impl<'r, 'de> ValueDe<'r, 'de> {
     /// An integer; `Err` in the inner result is text that no `u64` or `i64` holds.
     #[inline(never)]
     fn integer(&mut self, expected: &dyn Expected) -> Result<Number, Flaw> {
+        if let Form::Value = self.form
+            && let Some(text) = found::plain_number(self.reader)
+        {
+            return match_small(text).ok_or_else(|| Flaw::unfit(text, expected));
+        }
         match self.found()? {
             Found::Number(text) => match_small(&text).ok_or_else(|| Flaw::unfit(&text, expected)),
             Found::Byte(byte) => Ok(Number::Unsigned(byte.into())),
@@ -124,6 +129,11 @@ impl<'r, 'de> ValueDe<'r, 'de> {
 
     #[inline(never)]
     fn text(&mut self, expected: &dyn Expected) -> Result<Cow<'de, str>, Flaw> {
+        if let Form::Value = self.form
+            && let Some(text) = found::plain_text(self.reader)
+        {
+            return Ok(Cow::Borrowed(text));
+        }
         match self.found()? {
             Found::Text(text) => Ok(text),
             Found::Number(text) if self.hint == Hint::Number => Ok(text),
