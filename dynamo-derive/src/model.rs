@@ -364,15 +364,25 @@ fn once(fields: &[Field], kind: FieldKind, name: &str, errors: &mut Errors) {
 
 /// The type inside an `Option`, and whether there was one.
 pub(crate) fn peel(ty: &Type) -> (&Type, bool) {
+    let ty = ungroup(ty);
     if let Type::Path(path) = ty
         && let Some(last) = path.path.segments.last()
         && last.ident == "Option"
         && let syn::PathArguments::AngleBracketed(args) = &last.arguments
         && let Some(syn::GenericArgument::Type(inner)) = args.args.first()
     {
-        return (inner, true);
+        return (ungroup(inner), true);
     }
     (ty, false)
+}
+
+/// The type without the invisible brackets that a `$ty:ty` of a macro is in.
+pub(crate) fn ungroup(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungroup(&group.elem),
+        Type::Paren(paren) => ungroup(&paren.elem),
+        ty => ty,
+    }
 }
 
 /// Resolves keys against the fields.

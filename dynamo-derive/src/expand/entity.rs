@@ -63,6 +63,7 @@ fn entity(model: &Entity) -> TokenStream {
             }
             #creatable
             #[automatically_derived]
+            #[allow(dead_code)]
             #unused
             impl #ident {
                 #keyed

@@ -70,7 +70,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let body = block(
         &krate,
         &quote! {
-            #[derive(Debug)]
+            #[allow(dead_code)]
+            #[derive(::core::fmt::Debug)]
             #vis struct #name<R>(__rt::Prefix, ::core::marker::PhantomData<fn() -> R>);
             #[automatically_derived]
             impl __rt::Fields for #ident {
@@ -80,6 +81,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
                 }
             }
             #[automatically_derived]
+            #[allow(dead_code)]
             impl<R> #name<R> { #(#methods)* }
         },
     );

@@ -17,7 +17,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path, Type};
 
-use crate::model::{Entity, Field};
+use crate::model::{Entity, Field, ungroup};
 
 /// The derive's output: errors, and an anonymous block that names the runtime crate once.
 pub(crate) fn block(krate: &Path, body: &TokenStream) -> TokenStream {
@@ -103,7 +103,7 @@ fn set_element(ty: &Type) -> Option<&Type> {
         return None;
     };
     match args.args.first() {
-        Some(syn::GenericArgument::Type(inner)) => Some(inner),
+        Some(syn::GenericArgument::Type(inner)) => Some(ungroup(inner)),
         _ => None,
     }
 }

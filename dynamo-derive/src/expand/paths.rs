@@ -41,8 +41,8 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
         let names: Vec<String> = members.iter().map(|f| plain(&f.ident)).collect();
         let doc = docs::group(&names);
         markers.extend(quote! {
-            #[allow(non_camel_case_types)]
-            #[derive(Debug)]
+            #[allow(dead_code, non_camel_case_types)]
+            #[derive(::core::fmt::Debug)]
             #vis struct #marker;
         });
         methods.extend(quote! {
@@ -55,9 +55,11 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
     }
     quote! {
         #markers
-        #[derive(Debug)]
+        #[allow(dead_code)]
+        #[derive(::core::fmt::Debug)]
         #vis struct #name;
         #[automatically_derived]
+        #[allow(dead_code)]
         impl #name { #methods }
     }
 }

@@ -85,6 +85,7 @@ fn access(
         let body = body(model, quote!(__rt::Level::new(self, #part)));
         levels.extend(quote! {
             #[automatically_derived]
+            #[allow(dead_code)]
             impl #ty<#level> {
                 #[doc = #doc]
                 #vis fn #ident(&self) -> __rt::Level<Self, #part_ty, #ty<#next>> {
@@ -95,7 +96,8 @@ fn access(
         level = next;
     }
     let types = quote! {
-        #[derive(Debug)]
+        #[allow(dead_code)]
+        #[derive(::core::fmt::Debug)]
         #vis struct #ty<const LEVEL: usize>(__rt::QueryState);
         #[automatically_derived]
         impl<const LEVEL: usize> __rt::Access for #ty<LEVEL> {

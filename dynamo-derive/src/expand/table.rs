@@ -299,7 +299,8 @@ fn markers(input: &DeriveInput, options: &TableOptions) -> TokenStream {
         );
         quote! {
             #[doc = #doc]
-            #[derive(Debug, Clone, Copy)]
+            #[allow(dead_code)]
+            #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
             #vis struct #marker;
         }
     });
