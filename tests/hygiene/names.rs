@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 /// A table.
 #[derive(Table, Debug)]
 #[table(pk = "PK", sk = "SK", gsi(r#Gsi1, pk = "GSI1PK", sk = "GSI1SK"))]
-pub enum Names {
+#[expect(dead_code, reason = "nobody reads the entities")]
+pub(crate) enum Names {
     /// Raw names.
     Raw(Raw),
     /// The names of methods.
@@ -19,37 +20,38 @@ pub enum Names {
 #[derive(Entity, Serialize, Deserialize, Debug)]
 #[entity(table = Names, pk = "TYPE#{type}", sk = "{fn}", query = r#loop,
          index(Gsi1, pk = "{match}", sk = "{as}", query = by_match))]
-pub struct Raw {
+pub(crate) struct Raw {
     /// Raw.
-    pub r#type: String,
+    pub(crate) r#type: String,
     /// Raw.
-    pub r#fn: u8,
+    pub(crate) r#fn: u8,
     /// Raw.
-    pub r#match: String,
+    pub(crate) r#match: String,
     /// Raw.
-    pub r#as: Option<String>,
+    pub(crate) r#as: Option<String>,
     /// Raw.
-    pub r#struct: Nested,
+    pub(crate) r#struct: Nested,
 }
 
 /// Raw names below.
 #[derive(Fields, Serialize, Deserialize, Debug)]
-pub struct Nested {
+pub(crate) struct Nested {
     /// Raw.
-    pub r#where: String,
+    pub(crate) r#where: String,
 }
 
 /// Raw names of a projection.
 #[derive(Projection, Debug)]
 #[projection(of = Raw)]
-pub struct RawSummary {
+#[expect(dead_code, reason = "nobody reads it")]
+pub(crate) struct RawSummary {
     /// Raw.
-    pub r#type: String,
+    pub(crate) r#type: String,
 }
 
 /// A raw variant.
 #[derive(KeyPart, Serialize, Deserialize, Debug)]
-pub enum RawKind {
+pub(crate) enum RawKind {
     /// Not raw.
     r#Async,
 }
@@ -58,62 +60,63 @@ pub enum RawKind {
 #[derive(Entity, Serialize, Deserialize, Debug)]
 #[entity(table = Names, pk = "METHODS#{take}", sk = "{limit}#{count}#{page}#{eq}#{send}", query = query,
          index(Gsi1, pk = "{part}", sk = "{filter}#{clone}", query = select))]
-pub struct Methods {
+pub(crate) struct Methods {
     /// A method's name.
-    pub limit: u8,
+    pub(crate) limit: u8,
     /// A method's name.
-    pub count: u8,
+    pub(crate) count: u8,
     /// A method's name.
-    pub page: u8,
+    pub(crate) page: u8,
     /// A method's name.
-    pub take: u8,
+    pub(crate) take: u8,
     /// A method's name.
-    pub eq: u8,
+    pub(crate) eq: u8,
     /// A method's name.
-    pub send: u8,
+    pub(crate) send: u8,
     /// A method's name.
-    pub part: String,
+    pub(crate) part: String,
     /// A method's name.
-    pub filter: String,
+    pub(crate) filter: String,
     /// A method's name.
-    pub clone: String,
+    pub(crate) clone: String,
     /// A method's name.
-    pub set: u8,
+    pub(crate) set: u8,
     /// A method's name.
-    pub fields: Vec<u8>,
+    pub(crate) fields: Vec<u8>,
 }
 
 /// The names of variables in what the derives write.
 #[derive(Entity, Serialize, Deserialize, Debug)]
 #[entity(table = Names, pk = "VARIABLES#{item}", sk = "{state}#{index}#{parts}", query = variables)]
-pub struct Variables {
+pub(crate) struct Variables {
     /// A variable's name.
-    pub item: String,
+    pub(crate) item: String,
     /// A variable's name.
-    pub state: u8,
+    pub(crate) state: u8,
     /// A variable's name.
-    pub index: u8,
+    pub(crate) index: u8,
     /// A variable's name.
-    pub parts: u8,
+    pub(crate) parts: u8,
     /// A variable's name.
-    pub f0: u8,
+    pub(crate) f0: u8,
     /// A variable's name.
-    pub reader: u8,
+    pub(crate) reader: u8,
     /// A variable's name.
     #[entity(default)]
-    pub value: u8,
+    pub(crate) value: u8,
 }
 
 /// The names of a projection's variables.
 #[derive(Projection, Debug)]
 #[projection(of = Variables)]
-pub struct SomeVariables {
+#[expect(dead_code, reason = "nobody reads it")]
+pub(crate) struct SomeVariables {
     /// A variable's name.
-    pub f0: u8,
+    pub(crate) f0: u8,
     /// A variable's name.
-    pub state: u8,
+    pub(crate) state: u8,
     /// A variable's name.
-    pub reader: u8,
+    pub(crate) reader: u8,
 }
 
 #[test]

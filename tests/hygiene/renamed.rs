@@ -12,7 +12,8 @@ mod dynamo_orm {
 /// A table.
 #[derive(Table, Debug)]
 #[table(crate = my_orm, pk = "PK", sk = "SK")]
-pub enum Renamed {
+#[expect(dead_code, reason = "nobody reads the entities")]
+pub(crate) enum Renamed {
     /// A note.
     Note(Note),
 }
@@ -20,24 +21,24 @@ pub enum Renamed {
 /// A note.
 #[derive(Entity, Serialize, Deserialize, Debug)]
 #[entity(crate = my_orm, table = Renamed, pk = "NOTE#{id}", sk = "{kind}", query = notes)]
-pub struct Note {
+pub(crate) struct Note {
     /// Its id.
-    pub id: Id,
+    pub(crate) id: Id,
     /// Its kind.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Where it is.
-    pub place: Place,
+    pub(crate) place: Place,
 }
 
 /// Names a note.
 #[derive(KeyPart, Serialize, Deserialize, Debug)]
 #[key_part(crate = my_orm)]
-pub struct Id(pub u64);
+pub(crate) struct Id(pub(crate) u64);
 
 /// The kind of a note.
 #[derive(KeyPart, Serialize, Deserialize, Debug)]
 #[key_part(crate = my_orm, ordinal)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Long.
     Long,
     /// Brief.
@@ -47,17 +48,18 @@ pub enum Kind {
 /// A place.
 #[derive(Fields, Serialize, Deserialize, Debug)]
 #[fields(crate = my_orm)]
-pub struct Place {
+pub(crate) struct Place {
     /// The city.
-    pub city: String,
+    pub(crate) city: String,
 }
 
 /// Some of a note.
 #[derive(Projection, Debug)]
 #[projection(crate = my_orm, of = Note)]
-pub struct Summary {
+#[expect(dead_code, reason = "nobody reads it")]
+pub(crate) struct Summary {
     /// Its kind.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
 }
 
 #[test]

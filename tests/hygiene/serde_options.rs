@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// A table.
 #[derive(Table, Debug)]
 #[table(pk = "PK", sk = "SK", gsi(ByName, pk = "fullName"))]
-pub enum Mixed {
+#[expect(dead_code, reason = "nobody reads the entities")]
+pub(crate) enum Mixed {
     /// A person.
     Person(Person),
     /// A bag.
@@ -20,48 +21,48 @@ pub enum Mixed {
 #[serde(rename_all = "camelCase", default)]
 #[derive(Default)]
 #[entity(table = Mixed, pk = "PERSON#{person_id}", sk = "PERSON", index(ByName, pk = full_name, query = by_name))]
-pub struct Person {
+pub(crate) struct Person {
     /// Only in the key.
     #[entity(skip)]
-    pub person_id: u64,
+    pub(crate) person_id: u64,
     /// Renamed by a rule.
-    pub full_name: String,
+    pub(crate) full_name: String,
     /// Renamed by serde.
     #[serde(rename = "mail")]
-    pub electronic_mail: Option<String>,
+    pub(crate) electronic_mail: Option<String>,
     /// Renamed by the entity.
     #[entity(rename = "n")]
-    pub nickname: Option<String>,
+    pub(crate) nickname: Option<String>,
     /// In a form of its own.
     #[serde(with = "dynamo_orm::bytes")]
-    pub picture: Vec<u8>,
+    pub(crate) picture: Vec<u8>,
     /// Not stored.
     #[serde(skip)]
-    pub cache: u8,
+    pub(crate) cache: u8,
     /// Left out where it says nothing.
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub tags: Vec<String>,
+    pub(crate) tags: Vec<String>,
 }
 
 /// A bag.
 #[derive(Entity, Serialize, Deserialize, Debug, PartialEq)]
 #[entity(table = Mixed, pk = "BAG#{id}", sk = "BAG")]
-pub struct Bag {
+pub(crate) struct Bag {
     /// Its id.
-    pub id: u64,
+    pub(crate) id: u64,
     /// Fields of its own.
     #[serde(flatten)]
-    pub size: Size,
+    pub(crate) size: Size,
     /// Anything else.
     #[serde(flatten)]
-    pub rest: BTreeMap<String, String>,
+    pub(crate) rest: BTreeMap<String, String>,
 }
 
 /// A size.
 #[derive(Serialize, Deserialize, Debug, PartialEq)]
-pub struct Size {
+pub(crate) struct Size {
     /// How wide.
-    pub width: u8,
+    pub(crate) width: u8,
 }
 
 #[test]

@@ -67,6 +67,8 @@ impl Compiler {
             .arg("--extern")
             .arg(format!("serde={}", self.serde.display()))
             .arg(file)
+            // Here go the types that are too long for a message.
+            .current_dir(env!("CARGO_TARGET_TMPDIR"))
             .env_remove("CARGO")
             .env_remove("RUST_BACKTRACE")
             .env_remove("RUSTC_LOG")
