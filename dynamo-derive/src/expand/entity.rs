@@ -6,7 +6,7 @@ use syn::DeriveInput;
 use syn::spanned::Spanned;
 
 use super::paths::field_hint;
-use super::{argument, at, block, body, checks, docs, is_plain, keys, known_part, paths, query, stub};
+use super::{argument, at, block, body, checks, docs, is_plain, keys, known_part, number, paths, query, stub};
 use crate::diagnostics::Errors;
 use crate::model::{self, Entity, Field, FieldKind, When, plain};
 
@@ -28,7 +28,7 @@ fn entity(model: &Entity) -> TokenStream {
     let constant = if model.sound {
         constant(model)
     } else {
-        quote!(__rt::EntityModel::new("", "", &[], __rt::KeySpec::Template(__rt::Template { segments: &[] }), &[]))
+        quote!(__rt::EntityModel::new("", "", &[], __rt::KeySpec::template(&[]), &[]))
     };
     let paths = paths::expand(model);
     let (access, queries) = query::expand(model);
@@ -98,8 +98,7 @@ fn constant(model: &Entity) -> TokenStream {
             (plain(&f.ident), &f.attribute, f.optional, f.unnamed);
         quote!(__rt::FieldModel::new(#name, #attribute, #optional, #unnamed))
     });
-    let write = rules(model, true);
-    let read = rules(model, false);
+    let rules = rules(model);
     let mut rest = TokenStream::new();
     for field in &model.fields {
         let (attribute, ty) = (&field.attribute, &field.ty);
@@ -128,7 +127,7 @@ fn constant(model: &Entity) -> TokenStream {
         __rt::EntityModel::new(#name, #kind, &[#(#parts),*], #pk, &[#(#fields),*])
             #sk
             .indexes(#indexes)
-            .rules(#write, #read)
+            #rules
             #rest
     }
 }
@@ -139,12 +138,29 @@ fn is_restored(field: &Field) -> bool {
         && (field.kind != FieldKind::Plain || field.natural || field.default.is_some())
 }
 
-/// How stored names and forms differ from serde's.
-fn rules(model: &Entity, write: bool) -> TokenStream {
-    let rules: Vec<TokenStream> = model
-        .fields
-        .iter()
-        .filter(|f| !f.flatten && !f.serde_skip)
+/// How stored names and forms differ from serde's: when writing, and, where that is not the same, when reading.
+fn rules(model: &Entity) -> TokenStream {
+    let list = |write: bool| {
+        let rules = rule_list(model, write);
+        quote! {{
+            const RULES: &[__rt::Rule] = &[#(#rules),*];
+            __rt::needed_rules(RULES)
+        }}
+    };
+    if rule_list(model, true).is_empty() {
+        return TokenStream::new();
+    }
+    let write = list(true);
+    if model.fields.iter().any(|f| f.null) {
+        let read = list(false);
+        return quote!(.rules(#write, #read));
+    }
+    quote!(.same_rules(#write))
+}
+
+fn rule_list(model: &Entity, write: bool) -> Vec<TokenStream> {
+    let stored = model.fields.iter().filter(|f| !f.flatten && !f.serde_skip);
+    stored
         .filter_map(|f| {
             let omit = f.natural || f.kind != FieldKind::Plain;
             let renamed = f.serde_name != f.attribute;
@@ -158,15 +174,11 @@ fn rules(model: &Entity, write: bool) -> TokenStream {
             } else {
                 field_hint(f)
             };
-            Some(quote! {
-                __rt::Rule { field: #name, attribute: #attribute, hint: #hint, null: #null, omit: #omit }
-            })
+            let null = null.then(|| quote!(.null()));
+            let omit = omit.then(|| quote!(.omit()));
+            Some(quote!(__rt::Rule::new(#name, #attribute, #hint) #null #omit))
         })
-        .collect();
-    if rules.is_empty() {
-        return quote!(&[]);
-    }
-    quote!(const { __rt::needed_rules(&[#(#rules),*]) })
+        .collect()
 }
 
 /// `key`, `get`, `update`, `delete` and `exists`.
@@ -228,6 +240,7 @@ fn methods(model: &Entity) -> TokenStream {
         } else {
             quote_spanned!(at(f.ty.span())=> __rt::part(#value))
         };
+        let n = number(Some(n));
         Some(quote!(#n => #read,))
     });
     let mut out = quote! {

@@ -1,6 +1,6 @@
 //! The typed paths of an entity's fields.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use syn::Ident;
 
@@ -17,16 +17,16 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
         let (ident, ty, attribute) = (&field.ident, &field.ty, &field.attribute);
         let role = role(model, field);
         let hint = field_hint(field);
-        let part = match field.part {
-            Some(part) => quote!(::core::option::Option::Some(#part)),
-            None => quote!(::core::option::Option::None),
+        let path = match field.part.map(Literal::usize_unsuffixed) {
+            Some(part) => quote!(__rt::Path::keyed(#attribute, #hint, #part)),
+            None => quote!(__rt::Path::stored(#attribute, #hint)),
         };
         let doc = docs::field(&plain(ident), attribute);
         methods.extend(quote! {
             #[doc = #doc]
             #[must_use]
             #vis fn #ident(&self) -> __rt::Path<#entity, #ty, #role> {
-                __rt::Path::field(#attribute, #hint, #part)
+                #path
             }
         });
     }
@@ -85,11 +85,7 @@ pub(crate) fn field_hint(field: &Field) -> TokenStream {
 
 /// What the field is to updates and conditions.
 fn role(model: &Entity, field: &Field) -> TokenStream {
-    let form = if field.natural {
-        quote!(__rt::role::AsKey)
-    } else {
-        quote!(__rt::role::AsField)
-    };
+    let form = field.natural.then(|| quote!(<__rt::role::AsKey>));
     let role = match field.kind {
         FieldKind::CreatedAt => quote!(__rt::role::CreatedAt),
         FieldKind::UpdatedAt => quote!(__rt::role::UpdatedAt),
@@ -97,15 +93,15 @@ fn role(model: &Entity, field: &Field) -> TokenStream {
         FieldKind::Ttl => quote!(__rt::role::TimeToLive),
         FieldKind::Plain | FieldKind::Skip => {
             if field.primary {
-                return quote!(__rt::role::PrimaryKey<#form>);
+                return quote!(__rt::role::PrimaryKey #form);
             }
             match (field.part.is_some(), field.composed, field.optional) {
                 (false, _, false) => quote!(__rt::role::Plain),
                 (false, _, true) => quote!(__rt::role::Optional),
                 (true, false, false) if field.natural => quote!(__rt::role::NaturalKey),
                 (true, false, true) if field.natural => quote!(__rt::role::OptionalNaturalKey),
-                (true, _, false) => quote!(__rt::role::IndexKey<#form>),
-                (true, _, true) => quote!(__rt::role::OptionalIndexKey<#form>),
+                (true, _, false) => quote!(__rt::role::IndexKey #form),
+                (true, _, true) => quote!(__rt::role::OptionalIndexKey #form),
             }
         }
     };

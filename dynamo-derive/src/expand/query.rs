@@ -1,10 +1,10 @@
 //! The access paths behind `query = …`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
-use super::{argument, body, docs, keys, known_part, level_name};
+use super::{argument, body, docs, keys, known_part, level_name, number};
 use crate::model::{Entity, KeySpec, path_text, plain};
 use crate::names::pascal;
 
@@ -57,7 +57,10 @@ fn access(
     let arguments = known.iter().filter_map(|f| model.field(*f)).map(|f| argument(model, f));
     let parts = known.iter().filter_map(|f| model.field(*f)).map(known_part);
     let position = match index {
-        Some(n) => quote!(::core::option::Option::Some(#n)),
+        Some(n) => {
+            let n = Literal::usize_unsuffixed(n);
+            quote!(::core::option::Option::Some(#n))
+        }
         None => quote!(::core::option::Option::None),
     };
     let doc = docs::query(entity, index_text.as_deref());
@@ -79,21 +82,21 @@ fn access(
         }
         known.push(field);
         let Some(f) = model.field(field) else { continue };
-        let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, f.part);
+        let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, number(f.part));
         let doc = docs::level(&plain(&f.ident));
-        let next = level + 1;
+        let (here, next) = (number(Some(level)), number(Some(level + 1)));
         let body = body(model, quote!(__rt::Level::new(self, #part)));
         levels.extend(quote! {
             #[automatically_derived]
             #[allow(dead_code)]
-            impl #ty<#level> {
+            impl #ty<#here> {
                 #[doc = #doc]
                 #vis fn #ident(&self) -> __rt::Level<Self, #part_ty, #ty<#next>> {
                     #body
                 }
             }
         });
-        level = next;
+        level += 1;
     }
     let types = quote! {
         #[allow(dead_code)]

@@ -28,7 +28,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let name = ident.to_string();
     let model = quote_spanned!(at(ident.span())=> &__rt::EntityModel::new(
-        #name, #name, &[], __rt::KeySpec::Template(__rt::Template { segments: &[] }), &[],
+        #name, #name, &[], __rt::KeySpec::template(&[]), &[],
     ));
     block(
         &krate,
