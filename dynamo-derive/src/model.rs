@@ -1,16 +1,20 @@
 //! An entity as the derive understands it: fields, parts, keys and the groups that index keys make.
 
 use proc_macro2::Span;
-use syn::{DeriveInput, Expr, Ident, LitStr, Path, Type};
+use syn::{DeriveInput, Ident, LitStr, Path, Type};
 
 use crate::attr::entity::{self, EntityOptions, IndexOptions, Spec};
-use crate::attr::field::{self, FieldOptions};
+use crate::attr::field::{self, DefaultValue, FieldOptions};
 use crate::attr::serde;
 use crate::diagnostics::{Errors, close};
 use crate::template::{self, Piece};
 
 /// A field of the struct.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing that a field may be beside all the others"
+)]
 pub(crate) struct Field {
     pub(crate) ident: Ident,
     /// The type without its `Option`.
@@ -23,7 +27,7 @@ pub(crate) struct Field {
     /// The attribute's name.
     pub(crate) attribute: String,
     pub(crate) kind: FieldKind,
-    pub(crate) default: Option<Option<Expr>>,
+    pub(crate) default: Option<DefaultValue>,
     pub(crate) null: bool,
     /// Serde (de)serialises it by functions of the user.
     pub(crate) with: bool,
@@ -425,7 +429,10 @@ impl Keys<'_> {
             if specs.len() > 4 {
                 self.errors.span(
                     name.span(),
-                    format!("an index key has at most 4 attributes; `{name}` names {}", specs.len()),
+                    format!(
+                        "an index key has at most 4 attributes; `{name}` names {}",
+                        specs.len()
+                    ),
                 );
             }
             specs.iter().map(|s| self.spec(s, false)).collect()
@@ -464,7 +471,10 @@ impl Keys<'_> {
                 KeySpec::Natural(ident.span(), found.unwrap_or(usize::MAX))
             }
             Spec::Template(literal) => {
-                let pieces = self.errors.keep(template::parse(literal)).unwrap_or_default();
+                let pieces = self
+                    .errors
+                    .keep(template::parse(literal))
+                    .unwrap_or_default();
                 let mut segments = Vec::new();
                 for piece in pieces {
                     match piece {
@@ -473,7 +483,8 @@ impl Keys<'_> {
                             let Some(field) = self.part(literal, &name) else {
                                 continue;
                             };
-                            if let Some(Err(message)) = spec.as_deref().map(template::check_format) {
+                            if let Some(Err(message)) = spec.as_deref().map(template::check_format)
+                            {
                                 self.errors.span(literal.span(), message);
                             }
                             let spec = spec.unwrap_or_default();
@@ -499,14 +510,14 @@ impl Keys<'_> {
                 .iter()
                 .map(|f| plain(&f.ident))
                 .find(|f| close(f, name));
-            let help = match similar {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => {
-                    let all: Vec<String> = self.fields.iter().map(|f| plain(&f.ident)).collect();
-                    format!("the fields are `{}`", all.join("`, `"))
-                }
+            let help = if let Some(similar) = similar {
+                format!("did you mean `{similar}`?")
+            } else {
+                let all: Vec<String> = self.fields.iter().map(|f| plain(&f.ident)).collect();
+                format!("the fields are `{}`", all.join("`, `"))
             };
-            self.errors.at_dyn(at, format!("there is no field `{name}`; {help}"));
+            self.errors
+                .at_dyn(at, format!("there is no field `{name}`; {help}"));
             return None;
         };
         let next = self.parts.len();
@@ -555,12 +566,17 @@ fn group(model: &mut Entity, errors: &mut Errors) {
             .collect();
         let composed = used.specs().any(|s| matches!(s, KeySpec::Template(..)));
         let sparse = matches!(used.when, Some(When::Fields(..)))
-            || all.iter().any(|f| fields.get(*f).is_some_and(|f| f.optional));
+            || all
+                .iter()
+                .any(|f| fields.get(*f).is_some_and(|f| f.optional));
         if sparse && composed {
             join(&mut groups, all);
         } else {
             for spec in used.specs() {
-                join(&mut groups, spec.fields().into_iter().filter(loose).collect());
+                join(
+                    &mut groups,
+                    spec.fields().into_iter().filter(loose).collect(),
+                );
             }
         }
     }

@@ -107,7 +107,11 @@ mod tests {
     ];
 
     fn all(rename: impl Fn(Case) -> String) -> Vec<String> {
-        RULES.iter().filter_map(|r| Case::parse(r)).map(rename).collect()
+        RULES
+            .iter()
+            .filter_map(|r| Case::parse(r))
+            .map(rename)
+            .collect()
     }
 
     // Both tables are serde's own: serde_derive/src/internals/case.rs.
@@ -115,12 +119,57 @@ mod tests {
     #[test]
     fn variants_are_renamed_as_serde_does() {
         for (variant, renamed) in [
-            ("Outcome", ["outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome", "OUTCOME"]),
-            ("VeryTasty", ["verytasty", "VERYTASTY", "VeryTasty", "veryTasty", "very_tasty", "VERY_TASTY", "very-tasty", "VERY-TASTY"]),
+            (
+                "Outcome",
+                [
+                    "outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome",
+                    "OUTCOME",
+                ],
+            ),
+            (
+                "VeryTasty",
+                [
+                    "verytasty",
+                    "VERYTASTY",
+                    "VeryTasty",
+                    "veryTasty",
+                    "very_tasty",
+                    "VERY_TASTY",
+                    "very-tasty",
+                    "VERY-TASTY",
+                ],
+            ),
             ("A", ["a", "A", "A", "a", "a", "A", "a", "A"]),
-            ("Z42", ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"]),
-            ("HTTPUrl", ["httpurl", "HTTPURL", "HTTPUrl", "hTTPUrl", "h_t_t_p_url", "H_T_T_P_URL", "h-t-t-p-url", "H-T-T-P-URL"]),
-            ("Snake_Case", ["snake_case", "SNAKE_CASE", "Snake_Case", "snake_Case", "snake__case", "SNAKE__CASE", "snake--case", "SNAKE--CASE"]),
+            (
+                "Z42",
+                ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"],
+            ),
+            (
+                "HTTPUrl",
+                [
+                    "httpurl",
+                    "HTTPURL",
+                    "HTTPUrl",
+                    "hTTPUrl",
+                    "h_t_t_p_url",
+                    "H_T_T_P_URL",
+                    "h-t-t-p-url",
+                    "H-T-T-P-URL",
+                ],
+            ),
+            (
+                "Snake_Case",
+                [
+                    "snake_case",
+                    "SNAKE_CASE",
+                    "Snake_Case",
+                    "snake_Case",
+                    "snake__case",
+                    "SNAKE__CASE",
+                    "snake--case",
+                    "SNAKE--CASE",
+                ],
+            ),
         ] {
             assert_eq!(all(|case| case.variant(variant)), renamed, "{variant}");
         }
@@ -129,12 +178,44 @@ mod tests {
     #[test]
     fn fields_are_renamed_as_serde_does() {
         for (field, renamed) in [
-            ("outcome", ["outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome", "OUTCOME"]),
-            ("very_tasty", ["very_tasty", "VERY_TASTY", "VeryTasty", "veryTasty", "very_tasty", "VERY_TASTY", "very-tasty", "VERY-TASTY"]),
+            (
+                "outcome",
+                [
+                    "outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome",
+                    "OUTCOME",
+                ],
+            ),
+            (
+                "very_tasty",
+                [
+                    "very_tasty",
+                    "VERY_TASTY",
+                    "VeryTasty",
+                    "veryTasty",
+                    "very_tasty",
+                    "VERY_TASTY",
+                    "very-tasty",
+                    "VERY-TASTY",
+                ],
+            ),
             ("a", ["a", "A", "A", "a", "a", "A", "a", "A"]),
-            ("z42", ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"]),
-            ("userID", ["userID", "USERID", "UserID", "userID", "userID", "USERID", "userID", "USERID"]),
-            ("_hidden_", ["_hidden_", "_HIDDEN_", "Hidden", "hidden", "_hidden_", "_HIDDEN_", "-hidden-", "-HIDDEN-"]),
+            (
+                "z42",
+                ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"],
+            ),
+            (
+                "userID",
+                [
+                    "userID", "USERID", "UserID", "userID", "userID", "USERID", "userID", "USERID",
+                ],
+            ),
+            (
+                "_hidden_",
+                [
+                    "_hidden_", "_HIDDEN_", "Hidden", "hidden", "_hidden_", "_HIDDEN_", "-hidden-",
+                    "-HIDDEN-",
+                ],
+            ),
         ] {
             assert_eq!(all(|case| case.field(field)), renamed, "{field}");
         }

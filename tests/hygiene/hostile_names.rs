@@ -4,7 +4,10 @@ use dynamo_orm as _;
 use serde::{Deserialize, Serialize};
 
 // Serde's own derives need these.
-#[allow(unused_imports, reason = "which of them serde needs is its own business")]
+#[allow(
+    unused_imports,
+    reason = "which of them serde needs is its own business"
+)]
 use ::std::prelude::rust_2024::{Clone, Debug, Eq, Ord, PartialEq, PartialOrd, derive};
 
 macro_rules! hostile {
@@ -101,7 +104,9 @@ pub(crate) struct Some_ {
 pub(crate) struct ThingId(u64);
 
 /// The kinds; some take the names of the library's.
-#[derive(dynamo_orm::KeyPart, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    dynamo_orm::KeyPart, Serialize, Deserialize, Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord,
+)]
 pub(crate) enum Kind {
     /// Not what it seems.
     Err,
@@ -115,7 +120,11 @@ fn is_open(state: &Kind) -> bool {
 
 #[test]
 fn hostile_names_are_not_seen() {
-    let query = Thing::by_kind(Kind::Ok).state().eq(Kind::Err).count_part().between(1, 2);
+    let query = Thing::by_kind(Kind::Ok)
+        .state()
+        .eq(Kind::Err)
+        .count_part()
+        .between(1, 2);
     let update = Thing::update(ThingId(1), Kind::Ok, "a").set(|t| t.tries(), 1);
     ::std::assert!(!::std::format!("{query:?}{update:?}").is_empty());
     ::std::assert_eq!(<Hostile as dynamo_orm::Table>::model().entities.len(), 2);

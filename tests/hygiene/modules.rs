@@ -9,7 +9,12 @@ pub(crate) mod table {
 
     /// The table.
     #[derive(Table, Debug)]
-    #[table(pk = "PK", sk = "SK", gsi(ByTitle, pk = "title"), gsi(Gsi1, pk = "GSI1PK", sk = "GSI1SK"))]
+    #[table(
+        pk = "PK",
+        sk = "SK",
+        gsi(ByTitle, pk = "title"),
+        gsi(Gsi1, pk = "GSI1PK", sk = "GSI1SK")
+    )]
     #[expect(dead_code, reason = "nobody reads the entities")]
     pub(crate) enum Library {
         /// An author.

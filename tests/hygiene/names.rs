@@ -122,19 +122,41 @@ pub(crate) struct SomeVariables {
 #[test]
 fn raw_names_are_stored_without_their_mark() {
     let model = Names::model().entities.first();
-    let names: Vec<&str> = model.iter().flat_map(|e| e.fields).map(|f| f.attribute).collect();
+    let names: Vec<&str> = model
+        .iter()
+        .flat_map(|e| e.fields)
+        .map(|f| f.attribute)
+        .collect();
     assert_eq!(names, ["type", "fn", "match", "as", "struct"]);
-    let query = Raw::r#loop("a").r#fn().eq(1).filter(|r| r.r#struct().fields().r#where().eq("here"));
+    let query = Raw::r#loop("a")
+        .r#fn()
+        .eq(1)
+        .filter(|r| r.r#struct().fields().r#where().eq("here"));
     assert!(format!("{query:?}{:?}", Raw::by_match("m").r#as().begins_with("x")).contains("Query"));
     assert!(format!("{:?}", RawKind::Async).contains("Async"));
 }
 
 #[test]
 fn the_names_of_methods_are_names_of_fields() {
-    let query = Methods::query(1).limit_part().eq(1).count_part().eq(2).page_part().eq(3).limit(10);
+    let query = Methods::query(1)
+        .limit_part()
+        .eq(1)
+        .count_part()
+        .eq(2)
+        .page_part()
+        .eq(3)
+        .limit(10);
     assert!(format!("{query:?}{:?}", Methods::select("p").filter_part().eq("f")).contains("Query"));
-    let update = Methods::update(1, 2, 3, 4, 5, 6).set(|m| m.set(), 1).add(|m| m.set(), 1);
+    let update = Methods::update(1, 2, 3, 4, 5, 6)
+        .set(|m| m.set(), 1)
+        .add(|m| m.set(), 1);
     assert!(format!("{update:?}").contains("set"));
-    let query = Variables::variables("i").state().eq(1).index().eq(2).parts().from(3);
+    let query = Variables::variables("i")
+        .state()
+        .eq(1)
+        .index()
+        .eq(2)
+        .parts()
+        .from(3);
     assert!(format!("{query:?}").contains("Query"));
 }

@@ -36,8 +36,11 @@ fn private_items_of_a_function_can_be_a_table() {
     }
 
     let query = Secret::secrets(Id("s".into())).kind().eq(Kind::Dark);
-    assert!(format!("{query:?}{:?}", Secret::by_kind(Kind::Dark).level().from(1)).contains("Query"));
-    let update = Secret::update(Id("s".into()), Kind::Dark).set(|s| s.place().fields().city(), "Oslo");
+    assert!(
+        format!("{query:?}{:?}", Secret::by_kind(Kind::Dark).level().from(1)).contains("Query")
+    );
+    let update =
+        Secret::update(Id("s".into()), Kind::Dark).set(|s| s.place().fields().city(), "Oslo");
     assert!(format!("{update:?}").contains("city"));
     assert_eq!(Hidden::model().entities.len(), 1);
 }

@@ -57,9 +57,19 @@ impl Compiler {
     pub(crate) fn compile(&self, file: &Path) -> Output {
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let result = Command::new(rustc())
-            .args(["--edition", "2024", "--crate-type", "lib", "--crate-name", "case"])
+            .args([
+                "--edition",
+                "2024",
+                "--crate-type",
+                "lib",
+                "--crate-name",
+                "case",
+            ])
             .args(["--color", "never", "--diagnostic-width", "140", "--emit"])
-            .arg(format!("metadata={}/{stem}.rmeta", env!("CARGO_TARGET_TMPDIR")))
+            .arg(format!(
+                "metadata={}/{stem}.rmeta",
+                env!("CARGO_TARGET_TMPDIR")
+            ))
             .arg("-L")
             .arg(format!("dependency={}", self.libraries.display()))
             .arg("--extern")
@@ -90,7 +100,10 @@ fn version() -> String {
     let output = Command::new(rustc()).arg("--version").output();
     let output = output.unwrap_or_else(|e| panic!("`{}` does not start: {e}", rustc()));
     let text = String::from_utf8_lossy(&output.stdout);
-    text.split_whitespace().nth(1).unwrap_or_default().to_owned()
+    text.split_whitespace()
+        .nth(1)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// The libraries of one crate, newest first.

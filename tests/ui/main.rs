@@ -24,7 +24,8 @@ fn here() -> PathBuf {
 
 /// All `.rs` files below a directory, in order.
 fn sources(directory: &Path, out: &mut Vec<PathBuf>) {
-    let entries = fs::read_dir(directory).unwrap_or_else(|e| panic!("{}: {e}", directory.display()));
+    let entries =
+        fs::read_dir(directory).unwrap_or_else(|e| panic!("{}: {e}", directory.display()));
     let mut entries: Vec<PathBuf> = entries.flatten().map(|e| e.path()).collect();
     entries.sort();
     for path in entries {
@@ -54,11 +55,16 @@ fn judge(compiler: &Compiler, case: &Path, update: bool) -> Result<(), String> {
     if output.success {
         return Err("it compiles, and should not".to_owned());
     }
-    if output.stderr.contains("internal compiler error") || output.stderr.contains("proc-macro derive panicked") {
+    if output.stderr.contains("internal compiler error")
+        || output.stderr.contains("proc-macro derive panicked")
+    {
         return Err(format!("something panicked:\n{}", output.stderr));
     }
     if let Some(missing) = sentences.iter().find(|s| !output.stderr.contains(**s)) {
-        return Err(format!("the compiler does not say `{missing}`, but:\n{}", output.stderr));
+        return Err(format!(
+            "the compiler does not say `{missing}`, but:\n{}",
+            output.stderr
+        ));
     }
     if !compiler.is_recorded {
         return Ok(());
@@ -114,7 +120,11 @@ fn sound_declarations_compile_without_a_warning() {
     let compiler = Compiler::find(&here());
     let mut files = Vec::new();
     for path in fs::read_dir(here()).unwrap().flatten().map(|e| e.path()) {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if name.starts_with("pass") && name.ends_with(".rs") {
             files.push(path);
         }
@@ -122,7 +132,12 @@ fn sound_declarations_compile_without_a_warning() {
     assert!(!files.is_empty());
     for file in files {
         let output = compiler.compile(&file);
-        assert!(output.success, "{} does not compile:\n{}", file.display(), output.stderr);
+        assert!(
+            output.success,
+            "{} does not compile:\n{}",
+            file.display(),
+            output.stderr
+        );
         assert_eq!(output.stderr, "", "{}", file.display());
     }
 }

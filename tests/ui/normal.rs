@@ -40,7 +40,11 @@ fn blocks(text: &str) -> Vec<Vec<&str>> {
 /// A hint about the standard library, a list of types, which depends on features and on the target, or a count.
 fn is_unstable(block: &[&str]) -> bool {
     let first = block.first().copied().unwrap_or_default();
-    let closing = ["error: aborting due to", "For more information", "Some errors have detailed"];
+    let closing = [
+        "error: aborting due to",
+        "For more information",
+        "Some errors have detailed",
+    ];
     if closing.iter().any(|c| first.starts_with(c)) {
         return true;
     }
@@ -61,18 +65,32 @@ fn write(block: &[&str], out: &mut String) {
     let mut list = false;
     for line in block {
         let (number, rest) = gutter(line);
-        if let Some(place) = rest.strip_prefix("--> ").or_else(|| rest.strip_prefix("::: ")) {
+        if let Some(place) = rest
+            .strip_prefix("--> ")
+            .or_else(|| rest.strip_prefix("::: "))
+        {
             elsewhere = !place.starts_with("$CASE");
             list = false;
             let arrow = rest.get(..3).unwrap_or_default();
             // Cargo gives the compiler paths below the workspace.
-            let root = if place.starts_with(['$', '/']) { "" } else { "$ROOT/" };
-            let place = if elsewhere { without_position(place) } else { place };
+            let root = if place.starts_with(['$', '/']) {
+                ""
+            } else {
+                "$ROOT/"
+            };
+            let place = if elsewhere {
+                without_position(place)
+            } else {
+                place
+            };
             out.push_str(&format!("   {arrow} {root}{place}\n"));
         } else if let Some(note) = rest.strip_prefix("= ") {
             elsewhere = false;
             list = is_list(note);
-            if !list && !note.contains("written to '") && !note.contains("consider using `--verbose`") {
+            if !list
+                && !note.contains("written to '")
+                && !note.contains("consider using `--verbose`")
+            {
                 out.push_str(&format!("     = {note}\n"));
             }
         } else if (rest.starts_with('|') || is_change(number, rest)) && !elsewhere {
@@ -92,7 +110,10 @@ fn write(block: &[&str], out: &mut String) {
 /// The line number before a snippet, and the rest.
 fn gutter(line: &str) -> (&str, &str) {
     let trimmed = line.trim_start();
-    let digits = trimmed.len() - trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let digits = trimmed.len()
+        - trimmed
+            .trim_start_matches(|c: char| c.is_ascii_digit())
+            .len();
     let (number, rest) = trimmed.split_at(digits);
     (number, rest.trim_start())
 }
@@ -104,5 +125,7 @@ fn is_change(number: &str, rest: &str) -> bool {
 
 /// `file.rs:12:7` → `file.rs`.
 fn without_position(place: &str) -> &str {
-    place.split_once(".rs:").map_or(place, |(name, _)| place.get(..name.len() + 3).unwrap_or(place))
+    place.split_once(".rs:").map_or(place, |(name, _)| {
+        place.get(..name.len() + 3).unwrap_or(place)
+    })
 }

@@ -89,12 +89,19 @@ pub(crate) fn once<T>(slot: &mut Option<T>, name: &Ident, value: T) -> syn::Resu
 }
 
 /// The content of every `#[name(…)]` among the attributes.
-pub(crate) fn contents(attrs: &[syn::Attribute], name: &str, errors: &mut Errors) -> Vec<TokenStream> {
+pub(crate) fn contents(
+    attrs: &[syn::Attribute],
+    name: &str,
+    errors: &mut Errors,
+) -> Vec<TokenStream> {
     let mut out = Vec::new();
     for attr in attrs.iter().filter(|a| a.path().is_ident(name)) {
         match attr.meta.require_list() {
             Ok(list) => out.push(list.tokens.clone()),
-            Err(_) => errors.at(attr, format!("write the options in parentheses: `#[{name}(…)]`")),
+            Err(_) => errors.at(
+                attr,
+                format!("write the options in parentheses: `#[{name}(…)]`"),
+            ),
         }
     }
     out

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use syn::spanned::Spanned;
 
 use super::{at, keys, number};
-use crate::model::{Entity, FieldKind};
+use crate::model::{Entity, FieldKind, KeySpec};
 
 pub(crate) fn expand(model: &Entity) -> TokenStream {
     let ident = &model.ident;
@@ -15,7 +15,15 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
     let mut out = TokenStream::new();
     let rules = [
         ("check_partition_key", Some(model.pk.span())),
-        ("check_sort_key", Some(model.sk.as_ref().map_or_else(|| model.pk.span(), |sk| sk.span()))),
+        (
+            "check_sort_key",
+            Some(
+                model
+                    .sk
+                    .as_ref()
+                    .map_or_else(|| model.pk.span(), KeySpec::span),
+            ),
+        ),
         ("check_time_to_live", ttl(model)),
     ];
     for (rule, span) in rules {

@@ -27,9 +27,9 @@ pub(crate) fn exists(entity: &Ident) -> String {
 pub(crate) fn query(entity: &Ident, index: Option<&str>) -> String {
     match index {
         None => format!("Reads the `{entity}` items of one partition, in order: `Query`."),
-        Some(index) => format!(
-            "Reads `{entity}` items through the index `{index}`, in its order: `Query`."
-        ),
+        Some(index) => {
+            format!("Reads `{entity}` items through the index `{index}`, in its order: `Query`.")
+        }
     }
 }
 

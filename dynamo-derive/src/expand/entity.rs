@@ -6,7 +6,11 @@ use syn::DeriveInput;
 use syn::spanned::Spanned;
 
 use super::paths::field_hint;
-use super::{argument, at, block, body, checks, docs, is_plain, keys, known_part, number, paths, query, stub};
+use super::{
+    argument, at, block, body, checks, docs, is_plain, keys, known_part, number, option, paths,
+    query, stub,
+};
+use crate::attr::field::DefaultValue;
 use crate::diagnostics::Errors;
 use crate::model::{self, Entity, Field, FieldKind, When, plain};
 
@@ -28,7 +32,13 @@ fn entity(model: &Entity) -> TokenStream {
     let constant = if model.sound {
         constant(model)
     } else {
-        quote!(__rt::EntityModel::new("", "", &[], __rt::KeySpec::template(&[]), &[]))
+        quote!(__rt::EntityModel::new(
+            "",
+            "",
+            &[],
+            __rt::KeySpec::template(&[]),
+            &[]
+        ))
     };
     let paths = paths::expand(model);
     let (access, queries) = query::expand(model);
@@ -102,10 +112,7 @@ fn constant(model: &Entity) -> TokenStream {
     let mut rest = TokenStream::new();
     for field in &model.fields {
         let (attribute, ty) = (&field.attribute, &field.ty);
-        let part = match field.part {
-            Some(part) => quote!(::core::option::Option::Some(#part)),
-            None => quote!(::core::option::Option::None),
-        };
+        let part = option(field.part);
         match field.kind {
             FieldKind::Ttl => rest.extend(quote!(.time_to_live(#attribute))),
             FieldKind::CreatedAt => rest.extend(
@@ -344,7 +351,9 @@ fn restore(model: &Entity) -> TokenStream {
                     Some(part) => quote_spanned!(span=> item.from_key::<#ty>(#name, #part)?;),
                     None => default(f),
                 },
-                FieldKind::Ttl => quote_spanned!(span=> item.time_to_live::<#ty>(#name, #attribute)?;),
+                FieldKind::Ttl => {
+                    quote_spanned!(span=> item.time_to_live::<#ty>(#name, #attribute)?;)
+                }
                 FieldKind::CreatedAt | FieldKind::UpdatedAt => {
                     quote_spanned!(span=> item.timestamp::<#ty>(#name, #attribute)?;)
                 }
@@ -375,9 +384,10 @@ fn default(field: &Field) -> TokenStream {
     } else {
         quote!(#ty)
     };
-    let value = match &field.default {
-        Some(Some(expression)) => quote!(|| #expression),
-        _ => quote!(<#ty as ::core::default::Default>::default),
+    let value = if let Some(DefaultValue::Expression(expression)) = &field.default {
+        quote!(|| #expression)
+    } else {
+        quote!(<#ty as ::core::default::Default>::default)
     };
     quote!(item.default::<#ty>(#name, #attribute, #hint, #value)?;)
 }
@@ -391,5 +401,6 @@ fn is_creatable(model: &Entity) -> bool {
             || f.kind == FieldKind::CreatedAt
             || f.kind == FieldKind::UpdatedAt
             || (f.part.is_none() && (f.default.is_some() || f.serde_default))
-    }) && !model.is_judged() || !model.sound
+    }) && !model.is_judged()
+        || !model.sound
 }

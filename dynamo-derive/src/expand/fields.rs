@@ -57,7 +57,11 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
             quote!(__rt::role::Plain)
         };
         // Below the top level serde decides on the stored form, so a set is a list unless `with` says otherwise.
-        let hint = if serde.with { hint(ty) } else { quote!(__rt::Hint::Auto) };
+        let hint = if serde.with {
+            hint(ty)
+        } else {
+            quote!(__rt::Hint::Auto)
+        };
         let doc = docs::field(&plain, &attribute);
         Some(quote! {
             #[doc = #doc]

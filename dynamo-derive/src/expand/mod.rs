@@ -4,8 +4,8 @@ mod checks;
 pub(crate) mod docs;
 pub(crate) mod entity;
 pub(crate) mod fields;
-mod keys;
 pub(crate) mod key_part;
+mod keys;
 mod paths;
 pub(crate) mod projection;
 mod query;
@@ -56,6 +56,15 @@ pub(crate) fn known_part(field: &Field) -> TokenStream {
 /// A position without its type.
 pub(crate) fn number(position: Option<usize>) -> Literal {
     Literal::usize_unsuffixed(position.unwrap_or_default())
+}
+
+/// The same as an `Option`.
+pub(crate) fn option(position: Option<usize>) -> TokenStream {
+    if position.is_none() {
+        return quote!(::core::option::Option::None);
+    }
+    let position = number(position);
+    quote!(::core::option::Option::Some(#position))
 }
 
 /// The body of a function; none where something is wrong, which the compiler would repeat in its words.
@@ -109,9 +118,29 @@ fn set_element(ty: &Type) -> Option<&Type> {
 /// A method name that does not hide one of `Query`'s own.
 pub(crate) fn level_name(field: &Ident) -> Ident {
     const TAKEN: &[&str] = &[
-        "whole_partition", "select", "project", "filter", "limit", "take", "newest_first",
-        "oldest_first", "consistent", "start_at", "results", "to_request", "into_sdk", "page",
-        "page_metered", "load", "all", "stream", "one", "first", "count", "clone", "fmt",
+        "whole_partition",
+        "select",
+        "project",
+        "filter",
+        "limit",
+        "take",
+        "newest_first",
+        "oldest_first",
+        "consistent",
+        "start_at",
+        "results",
+        "to_request",
+        "into_sdk",
+        "page",
+        "page_metered",
+        "load",
+        "all",
+        "stream",
+        "one",
+        "first",
+        "count",
+        "clone",
+        "fmt",
     ];
     if TAKEN.contains(&field.to_string().as_str()) {
         quote::format_ident!("{}_part", field)

@@ -1,10 +1,10 @@
 //! The typed paths of an entity's fields.
 
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::{docs, hint};
+use super::{docs, hint, number};
 use crate::model::{Entity, Field, FieldKind, plain};
 
 /// The struct `OrderFields` with a method for each field and each group.
@@ -17,9 +17,11 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
         let (ident, ty, attribute) = (&field.ident, &field.ty, &field.attribute);
         let role = role(model, field);
         let hint = field_hint(field);
-        let path = match field.part.map(Literal::usize_unsuffixed) {
-            Some(part) => quote!(__rt::Path::keyed(#attribute, #hint, #part)),
-            None => quote!(__rt::Path::stored(#attribute, #hint)),
+        let path = if field.part.is_some() {
+            let part = number(field.part);
+            quote!(__rt::Path::keyed(#attribute, #hint, #part))
+        } else {
+            quote!(__rt::Path::stored(#attribute, #hint))
         };
         let doc = docs::field(&plain(ident), attribute);
         methods.extend(quote! {

@@ -20,9 +20,15 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut generics = input.generics.clone();
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(syn::parse_quote!(::serde::Serialize));
-        parameter.bounds.push(syn::parse_quote!(::serde::de::DeserializeOwned));
-        parameter.bounds.push(syn::parse_quote!(::core::marker::Send));
-        parameter.bounds.push(syn::parse_quote!(::core::marker::Sync));
+        parameter
+            .bounds
+            .push(syn::parse_quote!(::serde::de::DeserializeOwned));
+        parameter
+            .bounds
+            .push(syn::parse_quote!(::core::marker::Send));
+        parameter
+            .bounds
+            .push(syn::parse_quote!(::core::marker::Sync));
         parameter.bounds.push(syn::parse_quote!('static));
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();

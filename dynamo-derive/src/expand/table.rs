@@ -97,7 +97,12 @@ fn check(input: &DeriveInput, options: &TableOptions, errors: &mut Errors) {
     for (n, index) in options.indexes.iter().enumerate() {
         check_index(index, errors);
         let name = index_name(index);
-        if options.indexes.iter().take(n).any(|i| index_name(i) == name) {
+        if options
+            .indexes
+            .iter()
+            .take(n)
+            .any(|i| index_name(i) == name)
+        {
             errors.span(
                 index.marker.span(),
                 format!("there is an index `{name}` already; give this one another name"),
@@ -123,7 +128,10 @@ fn check(input: &DeriveInput, options: &TableOptions, errors: &mut Errors) {
         {
             errors.span(
                 name.span(),
-                format!("`{}` is a key attribute, so it cannot be the {what} attribute", name.value()),
+                format!(
+                    "`{}` is a key attribute, so it cannot be the {what} attribute",
+                    name.value()
+                ),
             );
         }
     }
@@ -226,7 +234,12 @@ fn table(
     let constant = if sound {
         constant(ident, options, variants)
     } else {
-        quote!(__rt::TableModel::new("", __rt::KeyAttribute::new("", __rt::KeyType::S), &[], &[]))
+        quote!(__rt::TableModel::new(
+            "",
+            __rt::KeyAttribute::new("", __rt::KeyType::S),
+            &[],
+            &[]
+        ))
     };
     let arms = variants.iter().enumerate().map(|(n, v)| {
         let (name, entity) = (v.name, v.entity);
@@ -309,7 +322,11 @@ fn markers(input: &DeriveInput, options: &TableOptions) -> TokenStream {
 
 fn index_impls(table: &Ident, index: &IndexDecl, sound: bool) -> TokenStream {
     let marker = &index.marker;
-    let name = if sound { index_name(index) } else { String::new() };
+    let name = if sound {
+        index_name(index)
+    } else {
+        String::new()
+    };
     let pk = index.pk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let sk = index.sk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let scope = if index.local {

@@ -9,7 +9,9 @@ const MAX_LINES: usize = 260;
 
 /// Compares with a file beside this one; `UPDATE_EXPECT=1` rewrites it.
 fn compare(name: &str, found: &str) {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tests").join(name);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("src/tests")
+        .join(name);
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&file, found).unwrap();
     }
@@ -40,11 +42,21 @@ pub struct Order {
     let input: DeriveInput = syn::parse_str(source).unwrap();
     let file = syn::parse2(crate::expand::entity::expand(&input)).unwrap();
     let expansion = prettyplease::unparse(&file);
-    compare("order.expanded.rs", &format!("// The expansion of:\n//\n{}\n{expansion}", commented(source)));
+    compare(
+        "order.expanded.rs",
+        &format!(
+            "// The expansion of:\n//\n{}\n\n{expansion}",
+            commented(source)
+        ),
+    );
     let lines = expansion.lines().count();
-    assert!(lines <= MAX_LINES, "the expansion has {lines} lines, more than {MAX_LINES}");
+    assert!(
+        lines <= MAX_LINES,
+        "the expansion has {lines} lines, more than {MAX_LINES}"
+    );
 }
 
 fn commented(source: &str) -> String {
-    source.lines().map(|line| format!("// {line}\n")).collect()
+    let lines: Vec<String> = source.lines().map(|line| format!("// {line}")).collect();
+    lines.join("\n")
 }
