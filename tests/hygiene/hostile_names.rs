@@ -1,6 +1,12 @@
 //! Local items with the names of the standard library's, of serde's and of the library's own.
 
-use dynamo_orm as _;
+#![expect(
+    clippy::absolute_paths,
+    clippy::allow_attributes,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "names in scope cannot be trusted here, and a predicate of an index takes references"
+)]
+
 use serde::{Deserialize, Serialize};
 
 // Serde's own derives need these.

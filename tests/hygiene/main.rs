@@ -27,7 +27,6 @@
     clippy::missing_inline_in_public_items,
     clippy::panic,
     clippy::pattern_type_mismatch,
-    clippy::same_name_method,
     clippy::shadow_reuse,
     clippy::unimplemented,
     clippy::use_self

@@ -20,11 +20,11 @@ pub(crate) enum Mixed {
 #[derive(Entity, Serialize, Deserialize, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", default)]
 #[derive(Default)]
-#[entity(table = Mixed, pk = "PERSON#{person_id}", sk = "PERSON", index(ByName, pk = full_name, query = by_name))]
+#[entity(table = Mixed, pk = "PERSON#{id}", sk = "PERSON", index(ByName, pk = full_name, query = by_name))]
 pub(crate) struct Person {
     /// Only in the key.
     #[entity(skip)]
-    pub(crate) person_id: u64,
+    pub(crate) id: u64,
     /// Renamed by a rule.
     pub(crate) full_name: String,
     /// Renamed by serde.
@@ -68,7 +68,7 @@ pub(crate) struct Size {
 #[test]
 fn names_and_forms_are_those_of_serde_and_the_entity() -> dynamo_orm::Result<()> {
     let person = Person {
-        person_id: 7,
+        id: 7,
         full_name: "Ada".to_owned(),
         electronic_mail: Some("a@b.c".to_owned()),
         nickname: Some("A".to_owned()),
