@@ -8,6 +8,8 @@ mod expand;
 mod model;
 mod names;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, parse_macro_input};

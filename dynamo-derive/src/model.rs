@@ -1,16 +1,20 @@
 //! An entity as the derive understands it: fields, parts, keys and the groups that index keys make.
 
 use proc_macro2::Span;
-use syn::{DeriveInput, Expr, Ident, LitStr, Path, Type};
+use syn::{DeriveInput, Ident, LitStr, Path, Type};
 
 use crate::attr::entity::{self, EntityOptions, IndexOptions, Spec};
-use crate::attr::field::{self, FieldOptions};
+use crate::attr::field::{self, DefaultValue, FieldOptions};
 use crate::attr::serde;
 use crate::diagnostics::{Errors, close};
 use crate::template::{self, Piece};
 
 /// A field of the struct.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing that a field may be beside all the others"
+)]
 pub(crate) struct Field {
     pub(crate) ident: Ident,
     /// The type without its `Option`.
@@ -23,7 +27,7 @@ pub(crate) struct Field {
     /// The attribute's name.
     pub(crate) attribute: String,
     pub(crate) kind: FieldKind,
-    pub(crate) default: Option<Option<Expr>>,
+    pub(crate) default: Option<DefaultValue>,
     pub(crate) null: bool,
     /// Serde (de)serialises it by functions of the user.
     pub(crate) with: Option<serde::With>,
@@ -376,15 +380,25 @@ fn once(fields: &[Field], kind: FieldKind, name: &str, errors: &mut Errors) {
 
 /// The type inside an `Option`, and whether there was one.
 pub(crate) fn peel(ty: &Type) -> (&Type, bool) {
+    let ty = ungroup(ty);
     if let Type::Path(path) = ty
         && let Some(last) = path.path.segments.last()
         && last.ident == "Option"
         && let syn::PathArguments::AngleBracketed(args) = &last.arguments
         && let Some(syn::GenericArgument::Type(inner)) = args.args.first()
     {
-        return (inner, true);
+        return (ungroup(inner), true);
     }
     (ty, false)
+}
+
+/// The type without the invisible brackets that a `$ty:ty` of a macro is in.
+pub(crate) fn ungroup(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => ungroup(&group.elem),
+        Type::Paren(paren) => ungroup(&paren.elem),
+        ty => ty,
+    }
 }
 
 /// Resolves keys against the fields.
@@ -481,7 +495,8 @@ impl Keys<'_> {
                             let Some(field) = self.part(literal, &name) else {
                                 continue;
                             };
-                            if let Some(Err(message)) = spec.as_deref().map(template::check_format) {
+                            if let Some(Err(message)) = spec.as_deref().map(template::check_format)
+                            {
                                 self.errors.span(literal.span(), message);
                             }
                             let spec = spec.unwrap_or_default();
@@ -507,12 +522,11 @@ impl Keys<'_> {
                 .iter()
                 .map(|f| plain(&f.ident))
                 .find(|f| close(f, name));
-            let help = match similar {
-                Some(similar) => format!("did you mean `{similar}`?"),
-                None => {
-                    let all: Vec<String> = self.fields.iter().map(|f| plain(&f.ident)).collect();
-                    format!("the fields are `{}`", all.join("`, `"))
-                }
+            let help = if let Some(similar) = similar {
+                format!("did you mean `{similar}`?")
+            } else {
+                let all: Vec<String> = self.fields.iter().map(|f| plain(&f.ident)).collect();
+                format!("the fields are `{}`", all.join("`, `"))
             };
             self.errors
                 .at_dyn(at, format!("there is no field `{name}`; {help}"));

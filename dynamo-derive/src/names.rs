@@ -90,3 +90,139 @@ fn lower_first(name: &str) -> String {
         .map(|c| c.to_ascii_lowercase().to_string() + chars.as_str())
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: [&str; 8] = [
+        "lowercase",
+        "UPPERCASE",
+        "PascalCase",
+        "camelCase",
+        "snake_case",
+        "SCREAMING_SNAKE_CASE",
+        "kebab-case",
+        "SCREAMING-KEBAB-CASE",
+    ];
+
+    fn all(rename: impl Fn(Case) -> String) -> Vec<String> {
+        RULES
+            .iter()
+            .filter_map(|r| Case::parse(r))
+            .map(rename)
+            .collect()
+    }
+
+    // Both tables are serde's own: serde_derive/src/internals/case.rs.
+
+    #[test]
+    fn variants_are_renamed_as_serde_does() {
+        for (variant, renamed) in [
+            (
+                "Outcome",
+                [
+                    "outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome",
+                    "OUTCOME",
+                ],
+            ),
+            (
+                "VeryTasty",
+                [
+                    "verytasty",
+                    "VERYTASTY",
+                    "VeryTasty",
+                    "veryTasty",
+                    "very_tasty",
+                    "VERY_TASTY",
+                    "very-tasty",
+                    "VERY-TASTY",
+                ],
+            ),
+            ("A", ["a", "A", "A", "a", "a", "A", "a", "A"]),
+            (
+                "Z42",
+                ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"],
+            ),
+            (
+                "HTTPUrl",
+                [
+                    "httpurl",
+                    "HTTPURL",
+                    "HTTPUrl",
+                    "hTTPUrl",
+                    "h_t_t_p_url",
+                    "H_T_T_P_URL",
+                    "h-t-t-p-url",
+                    "H-T-T-P-URL",
+                ],
+            ),
+            (
+                "Snake_Case",
+                [
+                    "snake_case",
+                    "SNAKE_CASE",
+                    "Snake_Case",
+                    "snake_Case",
+                    "snake__case",
+                    "SNAKE__CASE",
+                    "snake--case",
+                    "SNAKE--CASE",
+                ],
+            ),
+        ] {
+            assert_eq!(all(|case| case.variant(variant)), renamed, "{variant}");
+        }
+    }
+
+    #[test]
+    fn fields_are_renamed_as_serde_does() {
+        for (field, renamed) in [
+            (
+                "outcome",
+                [
+                    "outcome", "OUTCOME", "Outcome", "outcome", "outcome", "OUTCOME", "outcome",
+                    "OUTCOME",
+                ],
+            ),
+            (
+                "very_tasty",
+                [
+                    "very_tasty",
+                    "VERY_TASTY",
+                    "VeryTasty",
+                    "veryTasty",
+                    "very_tasty",
+                    "VERY_TASTY",
+                    "very-tasty",
+                    "VERY-TASTY",
+                ],
+            ),
+            ("a", ["a", "A", "A", "a", "a", "A", "a", "A"]),
+            (
+                "z42",
+                ["z42", "Z42", "Z42", "z42", "z42", "Z42", "z42", "Z42"],
+            ),
+            (
+                "userID",
+                [
+                    "userID", "USERID", "UserID", "userID", "userID", "USERID", "userID", "USERID",
+                ],
+            ),
+            (
+                "_hidden_",
+                [
+                    "_hidden_", "_HIDDEN_", "Hidden", "hidden", "_hidden_", "_HIDDEN_", "-hidden-",
+                    "-HIDDEN-",
+                ],
+            ),
+        ] {
+            assert_eq!(all(|case| case.field(field)), renamed, "{field}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_rule_is_left_to_serde() {
+        assert_eq!(Case::parse("Snake_Case"), None);
+    }
+}

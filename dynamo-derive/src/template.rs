@@ -7,7 +7,10 @@ use syn::LitStr;
 pub(crate) enum Piece {
     Literal(String),
     /// The format is what follows a colon.
-    Placeholder { field: String, spec: Option<String> },
+    Placeholder {
+        field: String,
+        spec: Option<String>,
+    },
 }
 
 /// Splits a template at its placeholders. `{{` and `}}` stand for braces.
@@ -72,7 +75,9 @@ pub(crate) fn parse(literal: &LitStr) -> syn::Result<Vec<Piece>> {
 /// the part's type; what can be seen here is said here, at the template.
 pub(crate) fn check_format(spec: &str) -> Result<(), &'static str> {
     if spec.is_empty() {
-        return Err("an empty format; remove the `:`, or write what to do such as `012` or `lower`");
+        return Err(
+            "an empty format; remove the `:`, or write what to do such as `012` or `lower`",
+        );
     }
     let (width, rest) = digits(spec);
     let width_is_right = match width.strip_prefix('0') {
@@ -100,7 +105,12 @@ pub(crate) fn check_format(spec: &str) -> Result<(), &'static str> {
     if !words.split('+').all(known) {
         return Err(UNKNOWN_FORMAT);
     }
-    if words.split('+').filter(|w| matches!(*w, "lower" | "upper")).count() > 1 {
+    if words
+        .split('+')
+        .filter(|w| matches!(*w, "lower" | "upper"))
+        .count()
+        > 1
+    {
         return Err("two cases; keep one of `lower` and `upper`");
     }
     Ok(())
@@ -121,4 +131,125 @@ fn is_below_100(number: &str) -> bool {
 pub(crate) fn is_lossy(spec: &str) -> bool {
     let cut = spec.contains('.') && !spec.starts_with('0');
     cut || spec.contains("lower") || spec.contains("upper")
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::Span;
+
+    use super::*;
+
+    fn pieces(text: &str) -> Result<Vec<Piece>, String> {
+        parse(&LitStr::new(text, Span::call_site())).map_err(|e| e.to_string())
+    }
+
+    fn literal(text: &str) -> Piece {
+        Piece::Literal(text.to_owned())
+    }
+
+    fn placeholder(field: &str, spec: Option<&str>) -> Piece {
+        Piece::Placeholder {
+            field: field.to_owned(),
+            spec: spec.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_template_is_literals_and_placeholders() {
+        assert_eq!(
+            pieces("ORDER#{placed_on}#{order_id:012}").unwrap(),
+            [
+                literal("ORDER#"),
+                placeholder("placed_on", None),
+                literal("#"),
+                placeholder("order_id", Some("012")),
+            ]
+        );
+        assert_eq!(pieces("PROFILE").unwrap(), [literal("PROFILE")]);
+        assert_eq!(
+            pieces("{a}{b}").unwrap(),
+            [placeholder("a", None), placeholder("b", None)]
+        );
+    }
+
+    #[test]
+    fn doubled_braces_are_braces() {
+        assert_eq!(
+            pieces("{{{a}}}").unwrap(),
+            [literal("{"), placeholder("a", None), literal("}")]
+        );
+    }
+
+    #[test]
+    fn what_is_no_template_is_told() {
+        for (template, message) in [
+            ("", "cannot be empty"),
+            ("A#{", "the placeholder `{` is not closed"),
+            ("A#{id", "the placeholder `{id` is not closed"),
+            ("A#{}", "needs the name of a field"),
+            ("A#{:012}", "needs the name of a field"),
+            ("A#}", "a single `}`"),
+        ] {
+            let error = pieces(template).unwrap_err();
+            assert!(error.contains(message), "{template}: {error}");
+        }
+    }
+
+    #[test]
+    fn formats_are_those_of_the_runtime() {
+        for right in [
+            "0",
+            "012",
+            "099",
+            ".10",
+            "012.2",
+            "lower",
+            "upper",
+            "raw",
+            "empty",
+            "raw+empty",
+            ".10+lower",
+            "012+raw",
+        ] {
+            assert_eq!(check_format(right), Ok(()), "{right}");
+        }
+        for wrong in [
+            "",
+            "1",
+            "00",
+            "0100",
+            "12",
+            ".",
+            ".0",
+            ".100",
+            "lower+upper",
+            "lower+lower",
+            "zz",
+            "+lower",
+            "lower+",
+            "012lower",
+            ".10lower",
+            " lower",
+            "raw +empty",
+            "012.",
+            "raw+012",
+        ] {
+            assert!(check_format(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_format_that_loses_something_is_known() {
+        for (spec, lossy) in [
+            ("", false),
+            ("012", false),
+            ("012.2", false),
+            ("raw", false),
+            (".10", true),
+            ("lower", true),
+            ("raw+upper", true),
+        ] {
+            assert_eq!(is_lossy(spec), lossy, "{spec}");
+        }
+    }
 }

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 /// The table.
 #[derive(Table, Debug)]
-#[expect(dead_code, reason = "only single entities are read")]
 #[table(pk = "PK", sk = "SK", kind = "_type", ttl = "expires_at")]
 pub(crate) enum Parcels {
     Parcel(Parcel),

@@ -25,8 +25,8 @@ pub(crate) struct Output {
 impl Compiler {
     /// Finds libraries that work together, newest first: beside this executable there may be those of other builds.
     pub(crate) fn find(ui: &Path) -> Self {
-        let executable = env::current_exe().unwrap();
-        let libraries = executable.parent().unwrap().to_owned();
+        let mut libraries = env::current_exe().unwrap_or_else(|e| panic!("no executable: {e}"));
+        libraries.pop();
         let recorded = fs::read_to_string(ui.join("rustc-version")).unwrap_or_default();
         let is_recorded = version() == recorded.trim();
         let probe = ui.join("pass.rs");
@@ -77,6 +77,8 @@ impl Compiler {
             .arg("--extern")
             .arg(format!("serde={}", self.serde.display()))
             .arg(file)
+            // Here go the types that are too long for a message.
+            .current_dir(env!("CARGO_TARGET_TMPDIR"))
             .env_remove("CARGO")
             .env_remove("RUST_BACKTRACE")
             .env_remove("RUSTC_LOG")
@@ -106,12 +108,13 @@ fn version() -> String {
 
 /// The libraries of one crate, newest first.
 fn newest(directory: &Path, prefix: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(directory).unwrap();
+    let entries = fs::read_dir(directory);
+    let entries = entries.unwrap_or_else(|e| panic!("{}: {e}", directory.display()));
     let mut found: Vec<(SystemTime, PathBuf)> = entries
         .flatten()
         .filter(|e| {
             let name = e.file_name().to_string_lossy().into_owned();
-            name.starts_with(prefix) && name.ends_with(".rlib")
+            name.starts_with(prefix) && e.path().extension().is_some_and(|e| e == "rlib")
         })
         .filter_map(|e| Some((e.metadata().ok()?.modified().ok()?, e.path())))
         .collect();

@@ -125,7 +125,7 @@ fn sound_declarations_compile_without_a_warning() {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        if name.starts_with("pass") && name.ends_with(".rs") {
+        if name.starts_with("pass") && path.extension().is_some_and(|e| e == "rs") {
             files.push(path);
         }
     }

@@ -54,8 +54,11 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
     let known = errors.len();
     for tokens in contents(attrs, "entity", errors) {
         let mut indexes = Vec::new();
-        options(tokens, VALID, errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            VALID,
+            errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "table" => once(&mut out.table, name, value(input)?),
                 "kind" => once(&mut out.kind, name, value(input)?),
                 "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
@@ -78,8 +81,8 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                     Ok(())
                 }
                 _ => Ok(()),
-            }
-        });
+            },
+        );
         for (index, tokens) in indexes {
             let index = read_index(index, tokens, errors);
             out.indexes.push(index);
@@ -89,11 +92,7 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
     out
 }
 
-fn read_index(
-    index: Path,
-    tokens: proc_macro2::TokenStream,
-    errors: &mut Errors,
-) -> IndexOptions {
+fn read_index(index: Path, tokens: proc_macro2::TokenStream, errors: &mut Errors) -> IndexOptions {
     let mut out = IndexOptions {
         index,
         pk: None,
@@ -101,8 +100,11 @@ fn read_index(
         query: None,
         when: None,
     };
-    options(tokens, VALID_INDEX, errors, &mut |name, input| {
-        match name.to_string().as_str() {
+    options(
+        tokens,
+        VALID_INDEX,
+        errors,
+        &mut |name, input| match name.to_string().as_str() {
             "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
             "sk" => once(&mut out.sk, name, (name.clone(), specs(input)?)),
             "query" => once(&mut out.query, name, value(input)?),
@@ -111,8 +113,8 @@ fn read_index(
                 once(&mut out.when, name, when(input)?)
             }
             _ => Ok(()),
-        }
-    });
+        },
+    );
     out
 }
 

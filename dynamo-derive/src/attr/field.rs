@@ -14,8 +14,16 @@ pub(crate) struct FieldOptions {
     pub(crate) updated_at: Option<Ident>,
     pub(crate) skip: Option<Ident>,
     pub(crate) null: Option<Ident>,
-    /// `default`, or `default = expression`.
-    pub(crate) default: Option<Option<Expr>>,
+    pub(crate) default: Option<DefaultValue>,
+}
+
+/// What stands in for an attribute that is missing.
+#[derive(Debug)]
+pub(crate) enum DefaultValue {
+    /// `default`: the type's own.
+    OfType,
+    /// `default = expression`.
+    Expression(Expr),
 }
 
 const VALID: &[&str] = &[
@@ -31,8 +39,11 @@ const VALID: &[&str] = &[
 pub(crate) fn read(field: &Field, errors: &mut Errors) -> FieldOptions {
     let mut out = FieldOptions::default();
     for tokens in contents(&field.attrs, "entity", errors) {
-        options(tokens, VALID, errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            VALID,
+            errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "rename" => once(&mut out.rename, name, value(input)?),
                 "ttl" => once(&mut out.ttl, name, name.clone()),
                 "created_at" => once(&mut out.created_at, name, name.clone()),
@@ -40,16 +51,16 @@ pub(crate) fn read(field: &Field, errors: &mut Errors) -> FieldOptions {
                 "skip" => once(&mut out.skip, name, name.clone()),
                 "null" => once(&mut out.null, name, name.clone()),
                 "default" => {
-                    let expression = if input.peek(Token![=]) {
-                        Some(value(input)?)
+                    let default = if input.peek(Token![=]) {
+                        DefaultValue::Expression(value(input)?)
                     } else {
-                        None
+                        DefaultValue::OfType
                     };
-                    once(&mut out.default, name, expression)
+                    once(&mut out.default, name, default)
                 }
                 _ => Ok(()),
-            }
-        });
+            },
+        );
     }
     out
 }

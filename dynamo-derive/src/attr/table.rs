@@ -46,15 +46,20 @@ pub(crate) enum ProjectionDecl {
     Include(Vec<LitStr>),
 }
 
-const VALID: &[&str] = &["name", "pk", "sk", "kind", "ttl", "stream", "gsi", "lsi", "crate"];
+const VALID: &[&str] = &[
+    "name", "pk", "sk", "kind", "ttl", "stream", "gsi", "lsi", "crate",
+];
 const VALID_INDEX: &[&str] = &["name", "pk", "sk", "projection"];
 
 pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> TableOptions {
     let mut out = TableOptions::default();
     for tokens in contents(attrs, "table", errors) {
         let mut indexes: Vec<(Ident, bool, TokenStream)> = Vec::new();
-        options(tokens, VALID, errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            VALID,
+            errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "name" => once(&mut out.name, name, value(input)?),
                 "pk" => once(&mut out.pk, name, (name.clone(), keys(input)?)),
                 "sk" => once(&mut out.sk, name, (name.clone(), keys(input)?)),
@@ -78,8 +83,8 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> TableOptions {
                     Ok(())
                 }
                 _ => Ok(()),
-            }
-        });
+            },
+        );
         for (marker, local, tokens) in indexes {
             let index = read_index(marker, local, tokens, errors);
             out.indexes.push(index);
@@ -97,8 +102,11 @@ fn read_index(marker: Ident, local: bool, tokens: TokenStream, errors: &mut Erro
         sk: None,
         projection: None,
     };
-    options(tokens, VALID_INDEX, errors, &mut |name, input| {
-        match name.to_string().as_str() {
+    options(
+        tokens,
+        VALID_INDEX,
+        errors,
+        &mut |name, input| match name.to_string().as_str() {
             "name" => once(&mut out.name, name, value(input)?),
             "pk" => once(&mut out.pk, name, (name.clone(), keys(input)?)),
             "sk" => once(&mut out.sk, name, (name.clone(), keys(input)?)),
@@ -107,8 +115,8 @@ fn read_index(marker: Ident, local: bool, tokens: TokenStream, errors: &mut Erro
                 once(&mut out.projection, name, projection(input)?)
             }
             _ => Ok(()),
-        }
-    });
+        },
+    );
     out
 }
 
@@ -146,7 +154,9 @@ fn key(input: ParseStream<'_>) -> syn::Result<KeyAttr> {
     if !["S", "N", "B"].contains(&ty.to_string().as_str()) {
         return Err(syn::Error::new(
             ty.span(),
-            format!("`{ty}` is no type of a key attribute; write `S` (string), `N` (number) or `B` (binary)"),
+            format!(
+                "`{ty}` is no type of a key attribute; write `S` (string), `N` (number) or `B` (binary)"
+            ),
         ));
     }
     Ok(KeyAttr { name, ty })
@@ -165,7 +175,9 @@ fn projection(input: ParseStream<'_>) -> syn::Result<ProjectionDecl> {
         }
         _ => Err(syn::Error::new(
             name.span(),
-            format!("unknown projection `{name}`; write `All`, `KeysOnly` or `Include(\"a\", \"b\")`"),
+            format!(
+                "unknown projection `{name}`; write `All`, `KeysOnly` or `Include(\"a\", \"b\")`"
+            ),
         )),
     }
 }

@@ -4,17 +4,26 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{at, keys};
-use crate::model::{Entity, FieldKind};
+use super::{at, keys, number};
+use crate::model::{Entity, FieldKind, KeySpec};
 
 pub(crate) fn expand(model: &Entity) -> TokenStream {
     let ident = &model.ident;
     let entity = |span| quote_spanned!(at(span)=> <#ident as __rt::Entity>::MODEL);
-    let table = |span| quote_spanned!(at(span)=> <<#ident as __rt::Entity>::Table as __rt::Table>::MODEL);
+    let table_ty = &model.table;
+    let table = |span| quote_spanned!(at(span)=> <#table_ty as __rt::Table>::MODEL);
     let mut out = TokenStream::new();
     let rules = [
         ("check_partition_key", Some(model.pk.span())),
-        ("check_sort_key", Some(model.sk.as_ref().map_or_else(|| model.pk.span(), |sk| sk.span()))),
+        (
+            "check_sort_key",
+            Some(
+                model
+                    .sk
+                    .as_ref()
+                    .map_or_else(|| model.pk.span(), KeySpec::span),
+            ),
+        ),
         ("check_time_to_live", ttl(model)),
     ];
     for (rule, span) in rules {
@@ -29,15 +38,16 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
     });
     for (n, used) in model.indexes.iter().enumerate() {
         let span = used.index.span();
+        let membership = number(Some(n));
         let (entity_model, index, table) = (entity(span), keys::alias(n, used), &model.table);
         out.extend(quote_spanned! {at(span)=>
-            const _: () = __rt::check_index(#entity_model, #n);
+            const _: () = __rt::check_index(#entity_model, #membership);
             const _: fn() = __rt::assert_index::<#table, #index>;
         });
         for (position, spec) in used.specs().enumerate() {
-            let entity = entity(spec.span());
+            let (entity, position) = (entity(spec.span()), number(Some(position)));
             out.extend(quote_spanned! {at(spec.span())=>
-                const _: () = #entity.check_index_key(#n, #position);
+                const _: () = #entity.check_index_key(#membership, #position);
             });
         }
     }

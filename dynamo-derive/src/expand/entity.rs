@@ -6,7 +6,11 @@ use syn::DeriveInput;
 use syn::spanned::Spanned;
 
 use super::paths::field_hint;
-use super::{argument, at, block, body, checks, docs, is_plain, keys, known_part, paths, query, stub};
+use super::{
+    argument, at, block, body, checks, docs, is_plain, keys, known_part, number, option, paths,
+    query, stub,
+};
+use crate::attr::field::DefaultValue;
 use crate::diagnostics::Errors;
 use crate::model::{self, Entity, Field, FieldKind, When, plain};
 
@@ -28,7 +32,13 @@ fn entity(model: &Entity) -> TokenStream {
     let constant = if model.sound {
         constant(model)
     } else {
-        quote!(__rt::EntityModel::new("", "", &[], __rt::KeySpec::Template(__rt::Template { segments: &[] }), &[]))
+        quote!(__rt::EntityModel::new(
+            "",
+            "",
+            &[],
+            __rt::KeySpec::template(&[]),
+            &[]
+        ))
     };
     let paths = paths::expand(model);
     let (access, queries) = query::expand(model);
@@ -63,6 +73,7 @@ fn entity(model: &Entity) -> TokenStream {
             }
             #creatable
             #[automatically_derived]
+            #[allow(dead_code)]
             #unused
             impl #ident {
                 #keyed
@@ -97,15 +108,11 @@ fn constant(model: &Entity) -> TokenStream {
             (plain(&f.ident), &f.attribute, f.optional, f.unnamed);
         quote!(__rt::FieldModel::new(#name, #attribute, #optional, #unnamed))
     });
-    let write = rules(model, true);
-    let read = rules(model, false);
+    let rules = rules(model);
     let mut rest = TokenStream::new();
     for field in &model.fields {
         let (attribute, ty) = (&field.attribute, &field.ty);
-        let part = match field.part {
-            Some(part) => quote!(::core::option::Option::Some(#part)),
-            None => quote!(::core::option::Option::None),
-        };
+        let part = option(field.part);
         match field.kind {
             FieldKind::Ttl => rest.extend(quote!(.time_to_live(#attribute))),
             FieldKind::CreatedAt => rest.extend(
@@ -127,7 +134,7 @@ fn constant(model: &Entity) -> TokenStream {
         __rt::EntityModel::new(#name, #kind, &[#(#parts),*], #pk, &[#(#fields),*])
             #sk
             .indexes(#indexes)
-            .rules(#write, #read)
+            #rules
             #rest
     }
 }
@@ -138,12 +145,29 @@ fn is_restored(field: &Field) -> bool {
         && (field.kind != FieldKind::Plain || field.natural || field.default.is_some())
 }
 
-/// How stored names and forms differ from serde's.
-fn rules(model: &Entity, write: bool) -> TokenStream {
-    let rules: Vec<TokenStream> = model
-        .fields
-        .iter()
-        .filter(|f| !f.flatten && !f.serde_skip)
+/// How stored names and forms differ from serde's: when writing, and, where that is not the same, when reading.
+fn rules(model: &Entity) -> TokenStream {
+    let list = |write: bool| {
+        let rules = rule_list(model, write);
+        quote! {{
+            const RULES: &[__rt::Rule] = &[#(#rules),*];
+            __rt::needed_rules(RULES)
+        }}
+    };
+    if rule_list(model, true).is_empty() {
+        return TokenStream::new();
+    }
+    let write = list(true);
+    if model.fields.iter().any(|f| f.null) {
+        let read = list(false);
+        return quote!(.rules(#write, #read));
+    }
+    quote!(.same_rules(#write))
+}
+
+fn rule_list(model: &Entity, write: bool) -> Vec<TokenStream> {
+    let stored = model.fields.iter().filter(|f| !f.flatten && !f.serde_skip);
+    stored
         .filter_map(|f| {
             let omit = f.natural || f.kind != FieldKind::Plain;
             let renamed = f.serde_name != f.attribute;
@@ -157,15 +181,11 @@ fn rules(model: &Entity, write: bool) -> TokenStream {
             } else {
                 field_hint(f)
             };
-            Some(quote! {
-                __rt::Rule { field: #name, attribute: #attribute, hint: #hint, null: #null, omit: #omit }
-            })
+            let null = null.then(|| quote!(.null()));
+            let omit = omit.then(|| quote!(.omit()));
+            Some(quote!(__rt::Rule::new(#name, #attribute, #hint) #null #omit))
         })
-        .collect();
-    if rules.is_empty() {
-        return quote!(&[]);
-    }
-    quote!(const { __rt::needed_rules(&[#(#rules),*]) })
+        .collect()
 }
 
 /// `key`, `get`, `update`, `delete` and `exists`.
@@ -227,6 +247,7 @@ fn methods(model: &Entity) -> TokenStream {
         } else {
             quote_spanned!(at(f.ty.span())=> __rt::part(#value))
         };
+        let n = number(Some(n));
         Some(quote!(#n => #read,))
     });
     let mut out = quote! {
@@ -330,7 +351,9 @@ fn restore(model: &Entity) -> TokenStream {
                     Some(part) => quote_spanned!(span=> item.from_key::<#ty>(#name, #part)?;),
                     None => default(f),
                 },
-                FieldKind::Ttl => quote_spanned!(span=> item.time_to_live::<#ty>(#name, #attribute)?;),
+                FieldKind::Ttl => {
+                    quote_spanned!(span=> item.time_to_live::<#ty>(#name, #attribute)?;)
+                }
                 FieldKind::CreatedAt | FieldKind::UpdatedAt => {
                     quote_spanned!(span=> item.timestamp::<#ty>(#name, #attribute)?;)
                 }
@@ -361,9 +384,10 @@ fn default(field: &Field) -> TokenStream {
     } else {
         quote!(#ty)
     };
-    let value = match &field.default {
-        Some(Some(expression)) => quote!(|| #expression),
-        _ => quote!(<#ty as ::core::default::Default>::default),
+    let value = if let Some(DefaultValue::Expression(expression)) = &field.default {
+        quote!(|| #expression)
+    } else {
+        quote!(<#ty as ::core::default::Default>::default)
     };
     quote!(item.default::<#ty>(#name, #attribute, #hint, #value)?;)
 }
@@ -377,5 +401,6 @@ fn is_creatable(model: &Entity) -> bool {
             || f.kind == FieldKind::CreatedAt
             || f.kind == FieldKind::UpdatedAt
             || (f.part.is_none() && (f.default.is_some() || f.serde_default))
-    }) && !model.is_judged() || !model.sound
+    }) && !model.is_judged()
+        || !model.sound
 }

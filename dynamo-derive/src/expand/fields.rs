@@ -76,7 +76,8 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         &krate,
         &quote! {
             #customs
-            #[derive(Debug)]
+            #[allow(dead_code)]
+            #[derive(::core::fmt::Debug)]
             #vis struct #name<R>(__rt::Prefix, ::core::marker::PhantomData<fn() -> R>);
             #[automatically_derived]
             impl __rt::Fields for #ident {
@@ -86,6 +87,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
                 }
             }
             #[automatically_derived]
+            #[allow(dead_code)]
             impl<R> #name<R> { #(#methods)* }
         },
     );

@@ -20,13 +20,16 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut given = KeyPartOptions::default();
     for tokens in contents(&input.attrs, "key_part", &mut errors) {
-        options(tokens, &["ordinal", "crate"], &mut errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            &["ordinal", "crate"],
+            &mut errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "crate" => once(&mut given.krate, name, value(input)?),
                 "ordinal" => once(&mut given.ordinal, name, name.clone()),
                 _ => Ok(()),
-            }
-        });
+            },
+        );
     }
     if !input.generics.params.is_empty() {
         errors.at(
@@ -39,8 +42,12 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
         syn::Data::Enum(data) => enumeration(input, data, &given, &mut errors),
         syn::Data::Union(_) => None,
     };
-    let krate = given.krate.unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
-    let body = body.filter(|_| errors.is_empty()).unwrap_or_else(|| stub(input));
+    let krate = given
+        .krate
+        .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
+    let body = body
+        .filter(|_| errors.is_empty())
+        .unwrap_or_else(|| stub(input));
     let errors = errors.into_tokens();
     let body = block(&krate, &body);
     quote!(#errors #body)

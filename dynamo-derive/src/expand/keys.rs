@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Ident;
 use syn::spanned::Spanned;
 
-use super::at;
+use super::{at, number};
 use crate::model::{Entity, IndexUse, KeySpec, Segment, When};
 
 /// A `KeySpec` expression.
@@ -13,7 +13,7 @@ pub(crate) fn spec(model: &Entity, spec: &KeySpec) -> TokenStream {
     match spec {
         KeySpec::Natural(_, field) => {
             let Some(field) = model.field(*field) else {
-                return quote!(__rt::KeySpec::Template(__rt::Template { segments: &[] }));
+                return quote!(__rt::KeySpec::template(&[]));
             };
             let (part, attribute) = (field.part, &field.attribute);
             let part = part.unwrap_or_default();
@@ -26,22 +26,15 @@ pub(crate) fn spec(model: &Entity, spec: &KeySpec) -> TokenStream {
                     let Some(field) = model.field(*field) else {
                         return quote!(__rt::Segment::Literal(""));
                     };
-                    let (part, ty) = (field.part.unwrap_or_default(), &field.ty);
-                    let format = if spec.is_empty() {
-                        quote!(__rt::Format::DEFAULT)
+                    let (part, ty) = (number(field.part), &field.ty);
+                    if spec.is_empty() {
+                        quote!(__rt::Segment::part::<#ty>(#part))
                     } else {
-                        quote_spanned!(at(*span)=> __rt::format(#spec))
-                    };
-                    quote! {
-                        __rt::Segment::Part {
-                            part: #part,
-                            form: <#ty as __rt::KeyPart>::FORM,
-                            format: #format,
-                        }
+                        quote_spanned!(at(*span)=> __rt::Segment::formatted::<#ty>(#part, #spec))
                     }
                 }
             });
-            quote!(__rt::KeySpec::Template(__rt::Template { segments: &[#(#segments),*] }))
+            quote!(__rt::KeySpec::template(&[#(#segments),*]))
         }
     }
 }

@@ -13,19 +13,20 @@ mod query;
 mod stub;
 pub(crate) mod table;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Ident, Path, Type};
 
-use crate::model::{Entity, Field};
+use crate::model::{Entity, Field, ungroup};
 
 /// The derive's output: errors, and an anonymous block that names the runtime crate once.
 pub(crate) fn block(krate: &Path, body: &TokenStream) -> TokenStream {
     quote! {
         #[doc(hidden)]
         const _: () = {
-            use #krate::__private as __rt;
+            #[allow(unused_imports)]
+            use #krate::__private::{self as __rt, Plain as _};
             #body
         };
     }
@@ -48,9 +49,23 @@ pub(crate) fn argument(model: &Entity, field: &Field) -> TokenStream {
 
 /// The argument as a known part.
 pub(crate) fn known_part(field: &Field) -> TokenStream {
-    let (name, part) = (&field.ident, field.part);
+    let (name, part) = (&field.ident, number(field.part));
     let value = quote_spanned!(at(field.ty.span())=> __rt::AsPart::into_part(#name));
     quote!(.with(#part, #value))
+}
+
+/// A position without its type.
+pub(crate) fn number(position: Option<usize>) -> Literal {
+    Literal::usize_unsuffixed(position.unwrap_or_default())
+}
+
+/// The same as an `Option`.
+pub(crate) fn option(position: Option<usize>) -> TokenStream {
+    if position.is_none() {
+        return quote!(::core::option::Option::None);
+    }
+    let position = number(position);
+    quote!(::core::option::Option::Some(#position))
 }
 
 /// The body of a function; none where something is wrong, which the compiler would repeat in its words.
@@ -71,17 +86,9 @@ pub(crate) fn hint(ty: &Type) -> TokenStream {
         if is_plain(element) {
             return quote!(__rt::Hint::Set(__rt::Element::Auto));
         }
-        return quote!(__rt::Hint::Set({
-            #[allow(unused_imports)]
-            use __rt::Plain as _;
-            <__rt::Probe<#element>>::ELEMENT
-        }));
+        return quote!(__rt::Hint::Set(<__rt::Probe<#element>>::ELEMENT));
     }
-    quote!({
-        #[allow(unused_imports)]
-        use __rt::Plain as _;
-        <__rt::Probe<#ty>>::HINT
-    })
+    quote!(<__rt::Probe<#ty>>::HINT)
 }
 
 /// Types that are stored as serde shows them, known by name.
@@ -104,7 +111,7 @@ fn set_element(ty: &Type) -> Option<&Type> {
         return None;
     };
     match args.args.first() {
-        Some(syn::GenericArgument::Type(inner)) => Some(inner),
+        Some(syn::GenericArgument::Type(inner)) => Some(ungroup(inner)),
         _ => None,
     }
 }

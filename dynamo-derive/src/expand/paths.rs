@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Ident;
 
-use super::{docs, forms, hint};
+use super::{docs, forms, hint, number};
 use crate::model::{Entity, Field, FieldKind, plain};
 
 /// The struct `OrderFields` with a method for each field and each group.
@@ -22,16 +22,18 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
         }
         let role = role(model, field);
         let hint = field_hint(field);
-        let part = match field.part {
-            Some(part) => quote!(::core::option::Option::Some(#part)),
-            None => quote!(::core::option::Option::None),
+        let path = if field.part.is_some() {
+            let part = number(field.part);
+            quote!(__rt::Path::keyed(#attribute, #hint, #part))
+        } else {
+            quote!(__rt::Path::stored(#attribute, #hint))
         };
         let doc = docs::field(&plain(ident), attribute);
         methods.extend(quote! {
             #[doc = #doc]
             #[must_use]
             #vis fn #ident(&self) -> __rt::Path<#entity, #ty, #role> {
-                __rt::Path::field(#attribute, #hint, #part)
+                #path
             }
         });
     }
@@ -46,8 +48,8 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
         let names: Vec<String> = members.iter().map(|f| plain(&f.ident)).collect();
         let doc = docs::group(&names);
         markers.extend(quote! {
-            #[allow(non_camel_case_types)]
-            #[derive(Debug)]
+            #[allow(dead_code, non_camel_case_types)]
+            #[derive(::core::fmt::Debug)]
             #vis struct #marker;
         });
         methods.extend(quote! {
@@ -60,9 +62,11 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
     }
     quote! {
         #markers
-        #[derive(Debug)]
+        #[allow(dead_code)]
+        #[derive(::core::fmt::Debug)]
         #vis struct #name;
         #[automatically_derived]
+        #[allow(dead_code)]
         impl #name { #methods }
     }
 }
@@ -88,13 +92,14 @@ pub(crate) fn field_hint(field: &Field) -> TokenStream {
 
 /// What the field is to updates and conditions.
 fn role(model: &Entity, field: &Field) -> TokenStream {
-    let form = if field.natural {
-        quote!(__rt::role::AsKey)
-    } else if field.with.is_some() {
+    let custom = field.with.as_ref().map(|_| {
         let form = forms::name(&model.ident, &field.ident);
         quote!(__rt::Custom<#form>)
-    } else {
-        quote!(__rt::role::AsField)
+    });
+    let form = match &custom {
+        _ if field.natural => Some(quote!(<__rt::role::AsKey>)),
+        Some(custom) => Some(quote!(<#custom>)),
+        None => None,
     };
     let role = match field.kind {
         FieldKind::CreatedAt => quote!(__rt::role::CreatedAt),
@@ -103,16 +108,16 @@ fn role(model: &Entity, field: &Field) -> TokenStream {
         FieldKind::Ttl => quote!(__rt::role::TimeToLive),
         FieldKind::Plain | FieldKind::Skip => {
             if field.primary {
-                return quote!(__rt::role::PrimaryKey<#form>);
+                return quote!(__rt::role::PrimaryKey #form);
             }
             match (field.part.is_some(), field.composed, field.optional) {
-                (false, ..) if field.with.is_some() => form,
+                (false, ..) if custom.is_some() => quote!(#custom),
                 (false, _, false) => quote!(__rt::role::Plain),
                 (false, _, true) => quote!(__rt::role::Optional),
                 (true, false, false) if field.natural => quote!(__rt::role::NaturalKey),
                 (true, false, true) if field.natural => quote!(__rt::role::OptionalNaturalKey),
-                (true, _, false) => quote!(__rt::role::IndexKey<#form>),
-                (true, _, true) => quote!(__rt::role::OptionalIndexKey<#form>),
+                (true, _, false) => quote!(__rt::role::IndexKey #form),
+                (true, _, true) => quote!(__rt::role::OptionalIndexKey #form),
             }
         }
     };

@@ -16,13 +16,16 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut krate: Option<Path> = None;
     let mut of: Option<Path> = None;
     for tokens in contents(&input.attrs, "projection", &mut errors) {
-        options(tokens, &["of", "crate"], &mut errors, &mut |name, input| {
-            match name.to_string().as_str() {
+        options(
+            tokens,
+            &["of", "crate"],
+            &mut errors,
+            &mut |name, input| match name.to_string().as_str() {
                 "crate" => once(&mut krate, name, value(input)?),
                 "of" => once(&mut of, name, value(input)?),
                 _ => Ok(()),
-            }
-        });
+            },
+        );
     }
     let syn::Data::Struct(syn::DataStruct {
         fields: syn::Fields::Named(named),
@@ -53,12 +56,16 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     }
     let krate = krate.unwrap_or_else(|| syn::parse_quote!(::dynamo_orm));
     let ident = &input.ident;
-    let names: Vec<_> = named.named.iter().filter_map(|f| f.ident.as_ref()).collect();
-    let variables: Vec<_> = (0..names.len()).map(|n| format_ident!("f{}", n)).collect();
+    let idents: Vec<_> = named
+        .named
+        .iter()
+        .filter_map(|f| f.ident.as_ref())
+        .collect();
+    let variables: Vec<_> = (0..idents.len()).map(|n| format_ident!("f{}", n)).collect();
     let types: Vec<_> = named.named.iter().map(|f| &f.ty).collect();
-    let getters = names.iter().zip(&types).map(|(name, ty)| {
-        quote_spanned!(at(ty.span())=> __rt::any_path::<#ty, _, _, _>(fields.#name()))
-    });
+    let getters = idents.iter().zip(&types).map(
+        |(name, ty)| quote_spanned!(at(ty.span())=> __rt::any_path::<#ty, _, _, _>(fields.#name())),
+    );
     let path_types = types.iter().map(|ty| quote!(__rt::AnyPath<#of, #ty>));
     block(
         &krate,
@@ -72,7 +79,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
                     (#(#getters,)*)
                 }
                 fn build((#(#variables,)*): (#(#types,)*)) -> Self {
-                    Self { #(#names: #variables),* }
+                    Self { #(#idents: #variables),* }
                 }
             }
         },

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
-use super::{argument, body, docs, keys, known_part, level_name};
+use super::{argument, body, docs, keys, known_part, level_name, number, option};
 use crate::model::{Entity, KeySpec, path_text, plain};
 use crate::names::pascal;
 
@@ -63,10 +63,10 @@ fn access(
     let (vis, entity) = (&model.vis, &model.ident);
     let ty = format_ident!("{}{}", entity, pascal(&plain(name)));
     let used = index.and_then(|n| model.indexes.get(n));
-    let marker = match used.zip(index) {
-        Some((used, n)) => keys::alias(n, used).to_token_stream(),
-        None => quote!(__rt::Primary),
-    };
+    let marker = used.zip(index).map_or_else(
+        || quote!(__rt::Primary),
+        |(used, n)| keys::alias(n, used).to_token_stream(),
+    );
     let index_text = used.map(|u| path_text(&u.index));
     let mut known: Vec<usize> = Vec::new();
     for field in pk.iter().flat_map(|s| s.fields()) {
@@ -74,12 +74,12 @@ fn access(
             known.push(field);
         }
     }
-    let arguments = known.iter().filter_map(|f| model.field(*f)).map(|f| argument(model, f));
+    let arguments = known
+        .iter()
+        .filter_map(|f| model.field(*f))
+        .map(|f| argument(model, f));
     let parts = known.iter().filter_map(|f| model.field(*f)).map(known_part);
-    let position = match index {
-        Some(n) => quote!(::core::option::Option::Some(#n)),
-        None => quote!(::core::option::Option::None),
-    };
+    let position = option(index);
     let doc = docs::query(entity, index_text.as_deref());
     let start = body(
         model,
@@ -98,24 +98,28 @@ fn access(
             continue;
         }
         known.push(field);
-        let Some(f) = model.field(field) else { continue };
-        let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, f.part);
+        let Some(f) = model.field(field) else {
+            continue;
+        };
+        let (ident, part_ty, part) = (level_name(&f.ident), &f.ty, number(f.part));
         let doc = docs::level(&plain(&f.ident));
-        let next = level + 1;
+        let (here, next) = (number(Some(level)), number(Some(level + 1)));
         let body = body(model, quote!(__rt::Level::new(self, #part)));
         levels.extend(quote! {
             #[automatically_derived]
-            impl #ty<#level> {
+            #[allow(dead_code)]
+            impl #ty<#here> {
                 #[doc = #doc]
                 #vis fn #ident(&self) -> __rt::Level<Self, #part_ty, #ty<#next>> {
                     #body
                 }
             }
         });
-        level = next;
+        level += 1;
     }
     let types = quote! {
-        #[derive(Debug)]
+        #[allow(dead_code)]
+        #[derive(::core::fmt::Debug)]
         #vis struct #ty<const LEVEL: usize>(__rt::QueryState);
         #[automatically_derived]
         impl<const LEVEL: usize> __rt::Access for #ty<LEVEL> {

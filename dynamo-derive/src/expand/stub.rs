@@ -20,15 +20,21 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut generics = input.generics.clone();
     for parameter in generics.type_params_mut() {
         parameter.bounds.push(syn::parse_quote!(::serde::Serialize));
-        parameter.bounds.push(syn::parse_quote!(::serde::de::DeserializeOwned));
-        parameter.bounds.push(syn::parse_quote!(::core::marker::Send));
-        parameter.bounds.push(syn::parse_quote!(::core::marker::Sync));
+        parameter
+            .bounds
+            .push(syn::parse_quote!(::serde::de::DeserializeOwned));
+        parameter
+            .bounds
+            .push(syn::parse_quote!(::core::marker::Send));
+        parameter
+            .bounds
+            .push(syn::parse_quote!(::core::marker::Sync));
         parameter.bounds.push(syn::parse_quote!('static));
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let name = ident.to_string();
     let model = quote_spanned!(at(ident.span())=> &__rt::EntityModel::new(
-        #name, #name, &[], __rt::KeySpec::Template(__rt::Template { segments: &[] }), &[],
+        #name, #name, &[], __rt::KeySpec::template(&[]), &[],
     ));
     block(
         &krate,

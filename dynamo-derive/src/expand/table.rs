@@ -234,7 +234,12 @@ fn table(
     let constant = if sound {
         constant(ident, options, variants)
     } else {
-        quote!(__rt::TableModel::new("", __rt::KeyAttribute::new("", __rt::KeyType::S), &[], &[]))
+        quote!(__rt::TableModel::new(
+            "",
+            __rt::KeyAttribute::new("", __rt::KeyType::S),
+            &[],
+            &[]
+        ))
     };
     let arms = variants.iter().enumerate().map(|(n, v)| {
         let (name, entity) = (v.name, v.entity);
@@ -318,7 +323,8 @@ fn markers(input: &DeriveInput, options: &TableOptions) -> TokenStream {
         );
         quote! {
             #[doc = #doc]
-            #[derive(Debug, Clone, Copy)]
+            #[allow(dead_code)]
+            #[derive(::core::fmt::Debug, ::core::clone::Clone, ::core::marker::Copy)]
             #vis struct #marker;
         }
     });
@@ -327,7 +333,11 @@ fn markers(input: &DeriveInput, options: &TableOptions) -> TokenStream {
 
 fn index_impls(table: &Ident, index: &IndexDecl, sound: bool) -> TokenStream {
     let marker = &index.marker;
-    let name = if sound { index_name(index) } else { String::new() };
+    let name = if sound {
+        index_name(index)
+    } else {
+        String::new()
+    };
     let pk = index.pk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let sk = index.sk.as_ref().map_or(quote!(&[]), |(_, k)| keys(k));
     let scope = if index.local {

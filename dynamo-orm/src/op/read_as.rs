@@ -54,6 +54,11 @@ pub struct SelectedPath(pub(crate) RawPath);
 pub trait ReadsFrom<I>: ReadAs {}
 
 /// The index carries every attribute of its items.
+#[diagnostic::on_unimplemented(
+    message = "the index `{Self}` does not carry whole items",
+    label = "this index has the projection `KeysOnly` or `Include`",
+    note = "ask for the fields it carries: `.select(|o| (o.order_id(), o.status()))`"
+)]
 pub trait ProjectsAll: Index {}
 
 impl ProjectsAll for crate::schema::Primary {}

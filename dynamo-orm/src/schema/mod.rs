@@ -9,6 +9,7 @@ mod probe;
 mod read;
 mod restore;
 mod sdk;
+mod shorthand;
 mod time;
 mod write;
 
