@@ -5,7 +5,7 @@ use std::path::Path;
 use syn::DeriveInput;
 
 /// Longer, and behaviour has crept into the expansion that belongs in the runtime.
-const MAX_LINES: usize = 260;
+const MAX_LINES: usize = 270;
 
 /// Compares with a file beside this one; `UPDATE_EXPECT=1` rewrites it.
 fn compare(name: &str, found: &str) {

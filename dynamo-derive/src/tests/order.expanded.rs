@@ -159,6 +159,15 @@ const _: () = {
         ) -> __rt::Exists<Order> {
             __rt::Exists::new(Self::key(customer_id, placed_on, order_id))
         }
+        ///Reads everything in the partition of a `Order`, of whatever type, in order: `Query`.
+        pub fn partition(
+            customer_id: impl __rt::AsPart<CustomerId>,
+        ) -> __rt::Query<__rt::Partition<Order>, __rt::Mixed<Shop>> {
+            __rt::Partition::query(
+                __rt::QueryState::new::<Order>(::core::option::Option::None)
+                    .with(0, __rt::AsPart::into_part(customer_id)),
+            )
+        }
         ///Reads `Order` items through the index `Gsi1`, in its order: `Query`.
         pub fn by_status(
             status: impl __rt::AsPart<Status>,
