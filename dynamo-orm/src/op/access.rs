@@ -166,11 +166,14 @@ impl<A: Access, T: KeyPart, N: Access<Entity = A::Entity, Index = A::Index>> Lev
 impl<A, T, N> Level<A, T, N>
 where
     A: Access,
-    T: OrderedKeyPart,
+    T: KeyPart,
     N: Access<Entity = A::Entity, Index = A::Index>,
 {
     /// The part lies between the two values, both included.
-    pub fn between(mut self, low: impl AsPart<T>, high: impl AsPart<T>) -> Query<Bounded<A>> {
+    pub fn between(mut self, low: impl AsPart<T>, high: impl AsPart<T>) -> Query<Bounded<A>>
+    where
+        T: OrderedKeyPart,
+    {
         let low = self.state.check(low.into_part());
         let high = self.state.check(high.into_part());
         let bounds = low.zip(high).map(|(l, h)| Bounds::Between(l, h));
@@ -178,22 +181,34 @@ where
     }
 
     /// The part is this value or greater.
-    pub fn from(self, value: impl AsPart<T>) -> Query<Bounded<A>> {
+    pub fn from(self, value: impl AsPart<T>) -> Query<Bounded<A>>
+    where
+        T: OrderedKeyPart,
+    {
         self.one(value, Bounds::From)
     }
 
     /// The part is greater than this value.
-    pub fn after(self, value: impl AsPart<T>) -> Query<Bounded<A>> {
+    pub fn after(self, value: impl AsPart<T>) -> Query<Bounded<A>>
+    where
+        T: OrderedKeyPart,
+    {
         self.one(value, Bounds::After)
     }
 
     /// The part is this value or less.
-    pub fn to(self, value: impl AsPart<T>) -> Query<Bounded<A>> {
+    pub fn to(self, value: impl AsPart<T>) -> Query<Bounded<A>>
+    where
+        T: OrderedKeyPart,
+    {
         self.one(value, Bounds::To)
     }
 
     /// The part is less than this value.
-    pub fn before(self, value: impl AsPart<T>) -> Query<Bounded<A>> {
+    pub fn before(self, value: impl AsPart<T>) -> Query<Bounded<A>>
+    where
+        T: OrderedKeyPart,
+    {
         self.one(value, Bounds::Before)
     }
 }
@@ -201,11 +216,14 @@ where
 impl<A, T, N> Level<A, T, N>
 where
     A: Access,
-    T: TextKeyPart,
+    T: KeyPart,
     N: Access<Entity = A::Entity, Index = A::Index>,
 {
     /// The part begins with this text.
-    pub fn begins_with(self, text: impl Into<String>) -> Query<Bounded<A>> {
+    pub fn begins_with(self, text: impl Into<String>) -> Query<Bounded<A>>
+    where
+        T: TextKeyPart,
+    {
         let text = text.into();
         self.bounded(Some(Bounds::BeginsWith(text)))
     }

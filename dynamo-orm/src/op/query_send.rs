@@ -21,7 +21,7 @@ struct Decoded<T> {
     keys: Vec<Option<String>>,
 }
 
-impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
+impl<A: Access, O: ReadAs> Query<A, O> {
     /// Sends one request and gives its items, with a cursor unless the end was reached.
     ///
     /// A page may be empty and still have a cursor: only its absence is the end.
@@ -29,7 +29,10 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     /// # Errors
     /// `Decode` for the first item that does not fit its type (see [`results`](Query::results)), and the service's
     /// errors.
-    pub async fn page(self, db: &Db<TableOf<A>>) -> Result<Page<O::Item>> {
+    pub async fn page(self, db: &Db<TableOf<A>>) -> Result<Page<O::Item>>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         let prepared = self.prepare(db)?;
         let start = self.start_key(&prepared)?;
         let limit = self.access.state().limit;
@@ -41,7 +44,10 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     ///
     /// # Errors
     /// As [`page`](Query::page).
-    pub async fn page_metered(self, db: &Db<TableOf<A>>) -> Result<Metered<Page<O::Item>>> {
+    pub async fn page_metered(self, db: &Db<TableOf<A>>) -> Result<Metered<Page<O::Item>>>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         let prepared = self.prepare(db)?;
         let start = self.start_key(&prepared)?;
         let limit = self.access.state().limit;
@@ -57,7 +63,10 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     ///
     /// # Errors
     /// As [`page`](Query::page).
-    pub async fn load(self, db: &Db<TableOf<A>>) -> Result<Page<O::Item>> {
+    pub async fn load(self, db: &Db<TableOf<A>>) -> Result<Page<O::Item>>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         Ok(self.pages(db, Mode::Items).await?.value)
     }
 
@@ -65,7 +74,10 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     ///
     /// # Errors
     /// As [`page`](Query::page).
-    pub async fn load_metered(self, db: &Db<TableOf<A>>) -> Result<Metered<Page<O::Item>>> {
+    pub async fn load_metered(self, db: &Db<TableOf<A>>) -> Result<Metered<Page<O::Item>>>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         self.pages(db, Mode::Metered).await
     }
 
@@ -102,12 +114,18 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     ///
     /// # Errors
     /// As [`page`](Query::page).
-    pub async fn all(self, db: &Db<TableOf<A>>) -> Result<Vec<O::Item>> {
+    pub async fn all(self, db: &Db<TableOf<A>>) -> Result<Vec<O::Item>>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         Ok(self.load(db).await?.items)
     }
 
     /// Gives the items one by one, asking for pages as they are wanted.
-    pub fn stream(self, db: &Db<TableOf<A>>) -> Items<O::Item> {
+    pub fn stream(self, db: &Db<TableOf<A>>) -> Items<O::Item>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         let db = db.clone();
         let wanted = self.access.state().take;
         let query = Arc::new(self);
@@ -135,7 +153,10 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     ///
     /// # Errors
     /// `NotUnique` when there are more, otherwise as [`page`](Query::page).
-    pub async fn one(self, db: &Db<TableOf<A>>) -> Result<Option<O::Item>> {
+    pub async fn one(self, db: &Db<TableOf<A>>) -> Result<Option<O::Item>>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         let page = self.take(2).load(db).await?;
         let mut items = page.items.into_iter();
         let first = items.next();
@@ -153,7 +174,10 @@ impl<A: Access, O: ReadsFrom<A::Index>> Query<A, O> {
     ///
     /// # Errors
     /// As [`page`](Query::page).
-    pub async fn first(self, db: &Db<TableOf<A>>) -> Result<Option<O::Item>> {
+    pub async fn first(self, db: &Db<TableOf<A>>) -> Result<Option<O::Item>>
+    where
+        O: ReadsFrom<A::Index>,
+    {
         Ok(self.take(1).load(db).await?.items.into_iter().next())
     }
 

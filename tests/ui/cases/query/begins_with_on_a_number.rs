@@ -1,4 +1,4 @@
-//! expect: TextKeyPart
+//! expect: `u16` is not text, so a key cannot be asked whether it begins with some of it
 
 #[path = "../../model.rs"]
 mod model;

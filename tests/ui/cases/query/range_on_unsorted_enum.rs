@@ -1,4 +1,4 @@
-//! expect: OrderedKeyPart
+//! expect: `Status` does not sort in a key as its values do
 
 #[path = "../../model.rs"]
 mod model;

@@ -1,4 +1,4 @@
-//! expect: ReadsFrom
+//! expect: the index `ByCoupon` does not carry whole items
 
 #[path = "../../model.rs"]
 mod model;
