@@ -298,3 +298,9 @@ pub fn ticket(id: u64) -> Ticket {
         title: "it hurts".into(),
     }
 }
+
+/// Names a customer.
+#[must_use]
+pub fn id(text: &str) -> CustomerId {
+    text.into()
+}

@@ -1,7 +1,7 @@
 //! Every operator, checked by what it selects.
 
 use dynamo_orm::{AttributeType, Condition, Db, Entity};
-use dynamo_orm_tests::orders::{Order, Orders, Status, day, order};
+use dynamo_orm_tests::orders::{Order, Orders, Status, day, id, order};
 use dynamo_orm_tests::table;
 
 async fn shop() -> Db<Orders> {
@@ -26,10 +26,7 @@ async fn select(
     db: &Db<Orders>,
     filter: impl FnOnce(<Order as Entity>::Fields) -> Condition<Order>,
 ) -> Vec<u32> {
-    let found = Order::by_customer(&"ada".into())
-        .filter(filter)
-        .all(db)
-        .await;
+    let found = Order::by_customer(id("ada")).filter(filter).all(db).await;
     found.unwrap().iter().map(|o| o.number).collect()
 }
 
@@ -121,7 +118,7 @@ async fn logic_is_as_it_reads() {
 #[tokio::test]
 async fn several_filters_add_up() {
     let db = shop().await;
-    let found = Order::by_customer(&"ada".into())
+    let found = Order::by_customer(id("ada"))
         .filter(|o| o.total_cents().eq(100) | o.total_cents().eq(200))
         .filter(|o| o.note().exists())
         .all(&db)

@@ -1,7 +1,7 @@
 //! Create, put, upsert, get, delete, exists.
 
 use dynamo_orm::{Entity, ErrorKind};
-use dynamo_orm_tests::orders::{Counter, Customer, Order, OrderSummary, Status, day, order};
+use dynamo_orm_tests::orders::{Counter, Customer, Order, OrderSummary, Status, day, id, order};
 use dynamo_orm_tests::{is_old_engine, table};
 
 fn ada() -> Customer {
@@ -30,10 +30,10 @@ async fn an_item_comes_back_as_it_was_written() {
 #[tokio::test]
 async fn a_missing_item_is_none() {
     let db = table().await;
-    let read = Order::get(&"ada".into(), day(5, 1), 7).send(&db).await;
+    let read = Order::get(id("ada"), day(5, 1), 7).send(&db).await;
     assert_eq!(read.unwrap(), None);
     assert!(
-        !Order::exists(&"ada".into(), day(5, 1), 7)
+        !Order::exists(id("ada"), day(5, 1), 7)
             .send(&db)
             .await
             .unwrap()
@@ -56,13 +56,13 @@ async fn create_refuses_an_existing_item_and_tells_which() {
         assert_eq!(error.old_item::<Customer>().unwrap().unwrap(), ada());
     }
     assert!(
-        Customer::exists(&"ada".into())
+        Customer::exists(id("ada"))
             .consistent()
             .send(&db)
             .await
             .unwrap()
     );
-    let read = Customer::get(&"ada".into()).send(&db).await.unwrap();
+    let read = Customer::get(id("ada")).send(&db).await.unwrap();
     assert_eq!(read, Some(ada()));
 }
 
@@ -101,27 +101,27 @@ async fn put_replaces_and_gives_the_old_item() {
 #[tokio::test]
 async fn delete_is_quiet_unless_the_item_must_exist() {
     let db = table().await;
-    Customer::delete(&"ada".into()).send(&db).await.unwrap();
-    let error = Customer::delete(&"ada".into())
+    Customer::delete(id("ada")).send(&db).await.unwrap();
+    let error = Customer::delete(id("ada"))
         .existing()
         .send(&db)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     ada().put().send(&db).await.unwrap();
-    let error = Customer::delete(&"ada".into())
+    let error = Customer::delete(id("ada"))
         .when(|c| c.name().eq("Grace"))
         .send(&db)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::ConditionFailed);
-    let old = Customer::delete(&"ada".into())
+    let old = Customer::delete(id("ada"))
         .returning_old()
         .send(&db)
         .await
         .unwrap();
     assert_eq!(old, Some(ada()));
-    assert_eq!(Customer::get(&"ada".into()).send(&db).await.unwrap(), None);
+    assert_eq!(Customer::get(id("ada")).send(&db).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -246,7 +246,7 @@ async fn consumed_capacity_is_told_on_request() {
     assert!(put.capacity.total >= 2.0, "{:?}", put.capacity);
     assert!(put.capacity.indexes.contains_key("Gsi1"));
     assert_eq!(put.requests, 1);
-    let get = Order::get(&"ada".into(), day(5, 1), 7)
+    let get = Order::get(id("ada"), day(5, 1), 7)
         .send_metered(&db)
         .await
         .unwrap();

@@ -1,7 +1,7 @@
 //! Bad input gets a clear error before anything is sent.
 
 use dynamo_orm::{Db, Entity, ErrorKind};
-use dynamo_orm_tests::orders::{Customer, Order, Orders, Score, day, order};
+use dynamo_orm_tests::orders::{Customer, Order, Orders, Score, day, id, order};
 use dynamo_orm_tests::table;
 
 #[tokio::test]
@@ -10,7 +10,7 @@ async fn an_empty_part_of_a_key_names_its_field() {
     let error = order("", day(5, 1), 1).put().send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidKey);
     assert_eq!(error.path(), Some("customer"));
-    let error = Customer::get(&"".into()).send(&db).await.unwrap_err();
+    let error = Customer::get(id("")).send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidKey);
     assert_eq!(error.entity(), Some("Customer"));
 }
@@ -49,7 +49,7 @@ async fn an_item_of_another_type_under_the_key_is_a_decode_error() {
         .send()
         .await
         .unwrap();
-    let error = Customer::get(&"ada".into()).send(&db).await.unwrap_err();
+    let error = Customer::get(id("ada")).send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(error.to_string().contains("`Order`"), "{error}");
 }
@@ -58,7 +58,7 @@ async fn an_item_of_another_type_under_the_key_is_a_decode_error() {
 async fn a_service_error_has_its_code() {
     let db: Db<Orders> = table().await;
     let elsewhere = Db::<Orders>::new(db.client().clone(), "no-such-table");
-    let error = Order::get(&"ada".into(), day(5, 1), 1)
+    let error = Order::get(id("ada"), day(5, 1), 1)
         .send(&elsewhere)
         .await
         .unwrap_err();
@@ -69,6 +69,6 @@ async fn a_service_error_has_its_code() {
 #[tokio::test]
 async fn an_update_of_nothing_is_refused() {
     let db: Db<Orders> = table().await;
-    let error = Customer::update(&"ada".into()).send(&db).await.unwrap_err();
+    let error = Customer::update(id("ada")).send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }

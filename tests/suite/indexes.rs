@@ -2,7 +2,7 @@
 
 use dynamo_orm::{Db, Entity};
 use dynamo_orm_tests::orders::{
-    Order, Orders, Score, Status, Ticket, TicketState, day, order, ticket,
+    Order, Orders, Score, Status, Ticket, TicketState, day, id, order, ticket,
 };
 use dynamo_orm_tests::{index_attributes, is_old_engine, raw, table};
 
@@ -81,7 +81,7 @@ async fn a_predicate_decides_on_put_update_and_upsert() {
 async fn updating_one_part_carries_the_others() {
     let db = table().await;
     order("ada", day(5, 1), 7).put().send(&db).await.unwrap();
-    Order::update(&"ada".into(), day(5, 1), 7)
+    Order::update(id("ada"), day(5, 1), 7)
         .set(|o| o.status(), Status::Shipped)
         .send(&db)
         .await
@@ -115,7 +115,7 @@ async fn removing_a_field_takes_the_item_out_of_its_natural_index() {
     assert!(found.is_err() || is_old_engine());
     let found = Order::by_coupon("SPRING").count(&db).await.unwrap();
     assert_eq!(found, 1);
-    Order::update(&"ada".into(), day(5, 1), 7)
+    Order::update(id("ada"), day(5, 1), 7)
         .remove(|o| o.coupon())
         .send(&db)
         .await
@@ -171,7 +171,7 @@ async fn a_local_index_shares_the_partition() {
         o.total_cents = cents;
         o.put().send(&db).await.unwrap();
     }
-    let dear = Order::by_total(&"ada".into())
+    let dear = Order::by_total(id("ada"))
         .total_cents()
         .from(300)
         .consistent()

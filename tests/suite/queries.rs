@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dynamo_orm::{Cursor, Db, Entity, ErrorKind};
-use dynamo_orm_tests::orders::{Customer, Order, Orders, Status, day, order};
+use dynamo_orm_tests::orders::{Customer, Order, Orders, Status, day, id, order};
 use dynamo_orm_tests::table;
 
 /// Orders 1 to 3 of each of three days, a customer, and a customer whose id begins alike.
@@ -38,14 +38,14 @@ fn keys(orders: &[Order]) -> Vec<(u32, u32)> {
 #[tokio::test]
 async fn a_prefix_ends_on_its_separator() {
     let db = shop().await;
-    let all = Order::by_customer(&"id_1".into()).all(&db).await.unwrap();
+    let all = Order::by_customer(id("id_1")).all(&db).await.unwrap();
     assert_eq!(all.len(), 9, "neither the profile nor the orders of id_10");
 }
 
 #[tokio::test]
 async fn every_level_has_typed_conditions() {
     let db = shop().await;
-    let by = || Order::by_customer(&"id_1".into());
+    let by = || Order::by_customer(id("id_1"));
     let run = async |q: Vec<Order>| keys(&q);
     let eq = by().placed_on().eq(day(5, 2)).all(&db).await.unwrap();
     assert_eq!(run(eq).await, [(2, 1), (2, 2), (2, 3)]);
@@ -85,7 +85,7 @@ async fn every_level_has_typed_conditions() {
 #[tokio::test]
 async fn an_inverted_range_is_refused_before_sending() {
     let db = shop().await;
-    let error = Order::by_customer(&"id_1".into())
+    let error = Order::by_customer(id("id_1"))
         .placed_on()
         .between(day(5, 2), day(5, 1))
         .to_request(&db)
@@ -96,14 +96,14 @@ async fn an_inverted_range_is_refused_before_sending() {
 #[tokio::test]
 async fn order_and_direction_follow_the_sort_key() {
     let db = shop().await;
-    let newest = Order::by_customer(&"id_1".into())
+    let newest = Order::by_customer(id("id_1"))
         .newest_first()
         .take(2)
         .all(&db)
         .await
         .unwrap();
     assert_eq!(keys(&newest), [(3, 3), (3, 2)]);
-    let first = Order::by_customer(&"id_1".into()).first(&db).await.unwrap();
+    let first = Order::by_customer(id("id_1")).first(&db).await.unwrap();
     assert_eq!(keys(&[first.unwrap()]), [(1, 1)]);
 }
 
@@ -115,7 +115,7 @@ async fn pages_lose_nothing_and_end_only_without_a_cursor() {
         let mut cursor: Option<Cursor> = None;
         let mut pages = 0;
         loop {
-            let page = Order::by_customer(&"id_1".into())
+            let page = Order::by_customer(id("id_1"))
                 .filter(|o| o.total_cents().eq(2))
                 .limit(limit)
                 .start_at(cursor)
@@ -160,19 +160,19 @@ async fn a_trimmed_page_goes_on_behind_its_last_item() {
 #[tokio::test]
 async fn a_cursor_fits_only_its_own_query() {
     let db = shop().await;
-    let page = Order::by_customer(&"id_1".into())
+    let page = Order::by_customer(id("id_1"))
         .limit(2)
         .page(&db)
         .await
         .unwrap();
     let cursor = page.cursor.unwrap();
     let refused = [
-        Order::by_customer(&"id_10".into())
+        Order::by_customer(id("id_10"))
             .start_at(cursor.clone())
             .page(&db)
             .await
             .unwrap_err(),
-        Order::by_customer(&"id_1".into())
+        Order::by_customer(id("id_1"))
             .newest_first()
             .start_at(cursor.clone())
             .page(&db)
@@ -183,14 +183,14 @@ async fn a_cursor_fits_only_its_own_query() {
             .page(&db)
             .await
             .unwrap_err(),
-        Order::by_customer(&"id_1".into())
+        Order::by_customer(id("id_1"))
             .placed_on()
             .eq(day(5, 1))
             .start_at(cursor.clone())
             .page(&db)
             .await
             .unwrap_err(),
-        Order::by_customer(&"id_1".into())
+        Order::by_customer(id("id_1"))
             .start_at("garbage!".parse::<Cursor>().unwrap())
             .page(&db)
             .await
@@ -210,13 +210,13 @@ async fn a_cursor_fits_only_its_own_query() {
 #[tokio::test]
 async fn a_stream_asks_for_pages_as_they_are_wanted() {
     let db = shop().await;
-    let mut stream = Order::by_customer(&"id_1".into()).limit(2).stream(&db);
+    let mut stream = Order::by_customer(id("id_1")).limit(2).stream(&db);
     let mut seen = Vec::new();
     while let Some(item) = stream.next().await {
         seen.push(item.unwrap());
     }
     assert_eq!(seen.len(), 9);
-    let some = Order::by_customer(&"id_1".into())
+    let some = Order::by_customer(id("id_1"))
         .take(4)
         .stream(&db)
         .collect()
@@ -228,7 +228,7 @@ async fn a_stream_asks_for_pages_as_they_are_wanted() {
 #[tokio::test]
 async fn many_requests_are_counted_with_their_cost() {
     let db = shop().await;
-    let loaded = Order::by_customer(&"id_1".into())
+    let loaded = Order::by_customer(id("id_1"))
         .limit(4)
         .load_metered(&db)
         .await
@@ -240,7 +240,7 @@ async fn many_requests_are_counted_with_their_cost() {
 #[tokio::test]
 async fn one_means_one() {
     let db = shop().await;
-    let by = || Order::by_customer(&"id_1".into()).placed_on();
+    let by = || Order::by_customer(id("id_1")).placed_on();
     assert_eq!(by().eq(day(6, 1)).one(&db).await.unwrap(), None);
     assert!(
         by().eq(day(5, 1))
@@ -259,21 +259,21 @@ async fn one_means_one() {
 async fn count_counts_over_all_pages() {
     let db = shop().await;
     assert_eq!(
-        Order::by_customer(&"id_1".into())
+        Order::by_customer(id("id_1"))
             .limit(2)
             .count(&db)
             .await
             .unwrap(),
         9
     );
-    let some = Order::by_customer(&"id_1".into()).filter(|o| o.number().ge(2));
+    let some = Order::by_customer(id("id_1")).filter(|o| o.number().ge(2));
     assert_eq!(some.count(&db).await.unwrap(), 6);
 }
 
 #[tokio::test]
 async fn a_whole_partition_is_read_as_the_table() {
     let db = shop().await;
-    let all = Order::by_customer(&"id_1".into())
+    let all = Order::by_customer(id("id_1"))
         .whole_partition()
         .all(&db)
         .await
@@ -333,7 +333,7 @@ async fn one_bad_item_does_not_lose_the_page() {
         .send()
         .await
         .unwrap();
-    let by = || Order::by_customer(&"id_1".into()).limit(6);
+    let by = || Order::by_customer(id("id_1")).limit(6);
     let error = by().page(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(error.entity(), Some("Order"));
@@ -370,7 +370,7 @@ async fn an_unknown_entity_type_is_one_bad_item() {
         .send()
         .await
         .unwrap();
-    let whole = || Order::by_customer(&"id_1".into()).whole_partition();
+    let whole = || Order::by_customer(id("id_1")).whole_partition();
     let error = whole().all(&db).await.unwrap_err();
     assert!(error.to_string().contains("`Newer`"), "{error}");
     let items = whole().results().all(&db).await.unwrap();

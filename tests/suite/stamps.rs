@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use chrono::{DateTime, Utc};
 use dynamo_orm::Entity;
-use dynamo_orm_tests::orders::{Order, Orders, day, order};
+use dynamo_orm_tests::orders::{Order, Orders, day, id, order};
 use dynamo_orm_tests::{instant, raw, table};
 
 const SK: &str = "ORDER#2026-05-01#0000000007";
@@ -36,7 +36,7 @@ async fn stamps_follow_the_clock() {
     );
 
     seconds.store(2, Ordering::Relaxed);
-    let updated = Order::update(&"ada".into(), day(5, 1), 7)
+    let updated = Order::update(id("ada"), day(5, 1), 7)
         .set(|o| o.note(), "x")
         .returning_new()
         .send(&db)
@@ -54,7 +54,7 @@ async fn stamps_follow_the_clock() {
     let upserted = upserted.upsert().returning_new().send(&db).await.unwrap();
     assert_eq!((upserted.created_at, upserted.updated_at), (at(1), at(4)));
 
-    let recent = Order::by_customer(&"ada".into())
+    let recent = Order::by_customer(id("ada"))
         .filter(|o| o.updated_at().ge(at(4)) & o.created_at().lt(at(2)))
         .all(&db)
         .await
@@ -71,7 +71,7 @@ async fn time_to_live_is_epoch_seconds_rounded_up() {
     assert_eq!(stored.expires_at, Some(instant(11)));
     let item = raw(&db, "CUSTOMER#ada", SK).await;
     assert_eq!(item["expires_at"].as_n().unwrap(), "1767225611");
-    let update = || Order::update(&"ada".into(), day(5, 1), 7);
+    let update = || Order::update(id("ada"), day(5, 1), 7);
     update()
         .set(|o| o.expires_at(), instant(20))
         .send(&db)

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use dynamo_orm::{Db, Entity, ErrorKind, Result, Update};
-use dynamo_orm_tests::orders::{Counter, Line, Order, Orders, Status, day, order};
+use dynamo_orm_tests::orders::{Counter, Line, Order, Orders, Status, day, id, order};
 use dynamo_orm_tests::{is_old_engine, table};
 
 async fn one() -> Db<Orders> {
@@ -13,7 +13,7 @@ async fn one() -> Db<Orders> {
 }
 
 fn update() -> Update<Order> {
-    Order::update(&"ada".into(), day(5, 1), 7)
+    Order::update(id("ada"), day(5, 1), 7)
 }
 
 async fn send(db: &Db<Orders>, update: Update<Order>) -> Result<Order> {
@@ -140,7 +140,7 @@ async fn an_update_never_creates_an_item_by_accident() {
     let error = update().set(|o| o.note(), "x").send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(
-        !Order::exists(&"ada".into(), day(5, 1), 7)
+        !Order::exists(id("ada"), day(5, 1), 7)
             .send(&db)
             .await
             .unwrap()
@@ -239,33 +239,33 @@ async fn contradictions_are_found_before_sending() {
 #[tokio::test]
 async fn adding_begins_at_zero_and_subtracting_needs_a_number() {
     let db = table::<Orders>().await;
-    let counter = || Counter::update("visits");
-    counter()
+    let visits = || Counter::update("visits");
+    visits()
         .set(|c| c.last(), "x")
         .or_create()
         .send(&db)
         .await
         .unwrap();
-    let error = counter().sub(|c| c.hits(), 1).send(&db).await.unwrap_err();
+    let error = visits().sub(|c| c.hits(), 1).send(&db).await.unwrap_err();
     assert_eq!(
         error.kind(),
         ErrorKind::Service,
         "an absent number cannot be subtracted from"
     );
-    let error = counter()
+    let error = visits()
         .increment(|c| c.hits(), 1)
         .send(&db)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Service);
-    let counted = counter()
+    let counted = visits()
         .add(|c| c.hits(), 2)
         .returning_new()
         .send(&db)
         .await
         .unwrap();
     assert_eq!(counted.hits, 2);
-    let counted = counter()
+    let counted = visits()
         .sub(|c| c.hits(), 2)
         .returning_new()
         .send(&db)

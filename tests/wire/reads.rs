@@ -1,6 +1,6 @@
 //! `GetItem` and `Query`.
 
-use dynamo_orm_tests::orders::{Counter, Order, Score, Status, Ticket, TicketState, day};
+use dynamo_orm_tests::orders::{Counter, Order, Score, Status, Ticket, TicketState, day, id};
 use expect_test::expect;
 
 use crate::db;
@@ -17,7 +17,7 @@ macro_rules! request {
 
 request!(
     get,
-    Order::get(&"ada".into(), day(5, 1), 7),
+    Order::get(id("ada"), day(5, 1), 7),
     expect![[r#"
     GetItem {
       "TableName": "Orders",
@@ -29,7 +29,7 @@ request!(
 );
 request!(
     get_consistent,
-    Order::get(&"ada".into(), day(5, 1), 7).consistent(),
+    Order::get(id("ada"), day(5, 1), 7).consistent(),
     expect![[r#"
         GetItem {
           "TableName": "Orders",
@@ -42,7 +42,7 @@ request!(
 );
 request!(
     get_selected,
-    Order::get(&"ada".into(), day(5, 1), 7).select(|o| (
+    Order::get(id("ada"), day(5, 1), 7).select(|o| (
         o.status(),
         o.ship_to().fields().city(),
         o.lines().at(0),
@@ -68,7 +68,7 @@ request!(
 );
 request!(
     exists,
-    Order::exists(&"ada".into(), day(5, 1), 7),
+    Order::exists(id("ada"), day(5, 1), 7),
     expect![[r##"
         GetItem {
           "TableName": "Orders",
@@ -84,7 +84,7 @@ request!(
 );
 request!(
     query_prefix,
-    Order::by_customer(&"ada".into()),
+    Order::by_customer(id("ada")),
     expect![[r##"
         Query {
           "TableName": "Orders",
@@ -101,7 +101,7 @@ request!(
 );
 request!(
     query_whole_partition,
-    Order::by_customer(&"ada".into()).whole_partition(),
+    Order::by_customer(id("ada")).whole_partition(),
     expect![[r##"
         Query {
           "TableName": "Orders",
@@ -116,7 +116,7 @@ request!(
 );
 request!(
     query_first_level,
-    Order::by_customer(&"ada".into()).placed_on().eq(day(5, 1)),
+    Order::by_customer(id("ada")).placed_on().eq(day(5, 1)),
     expect![[r##"
         Query {
           "TableName": "Orders",
@@ -133,7 +133,7 @@ request!(
 );
 request!(
     query_all_levels,
-    Order::by_customer(&"ada".into())
+    Order::by_customer(id("ada"))
         .placed_on()
         .eq(day(5, 1))
         .number()
@@ -154,7 +154,7 @@ request!(
 );
 request!(
     query_between,
-    Order::by_customer(&"ada".into())
+    Order::by_customer(id("ada"))
         .placed_on()
         .between(day(5, 1), day(5, 3)),
     expect![[r##"
@@ -174,9 +174,7 @@ request!(
 );
 request!(
     query_from,
-    Order::by_customer(&"ada".into())
-        .placed_on()
-        .from(day(5, 1)),
+    Order::by_customer(id("ada")).placed_on().from(day(5, 1)),
     expect![[r##"
         Query {
           "TableName": "Orders",
@@ -194,9 +192,7 @@ request!(
 );
 request!(
     query_after,
-    Order::by_customer(&"ada".into())
-        .placed_on()
-        .after(day(5, 1)),
+    Order::by_customer(id("ada")).placed_on().after(day(5, 1)),
     expect![[r##"
         Query {
           "TableName": "Orders",
@@ -214,7 +210,7 @@ request!(
 );
 request!(
     query_to,
-    Order::by_customer(&"ada".into()).placed_on().to(day(5, 1)),
+    Order::by_customer(id("ada")).placed_on().to(day(5, 1)),
     expect![[r##"
         Query {
           "TableName": "Orders",
@@ -232,9 +228,7 @@ request!(
 );
 request!(
     query_before,
-    Order::by_customer(&"ada".into())
-        .placed_on()
-        .before(day(5, 1)),
+    Order::by_customer(id("ada")).placed_on().before(day(5, 1)),
     expect![[r##"
         Query {
           "TableName": "Orders",
@@ -326,7 +320,7 @@ request!(
 );
 request!(
     query_local_index,
-    Order::by_total(&"ada".into())
+    Order::by_total(id("ada"))
         .total_cents()
         .between(1, 5)
         .consistent(),
@@ -367,7 +361,7 @@ request!(
 );
 request!(
     query_filter,
-    Order::by_customer(&"ada".into())
+    Order::by_customer(id("ada"))
         .filter(|o| o.status().eq(Status::Open) | o.note().not_exists())
         .filter(|o| !o.tags().contains("gift") & o.ship_to().fields().city().begins_with("O")),
     expect![[r##"
@@ -395,7 +389,7 @@ request!(
 );
 request!(
     query_every_operator,
-    Order::by_customer(&"ada".into()).filter(|o| {
+    Order::by_customer(id("ada")).filter(|o| {
         o.total_cents().between(1, 2)
             & o.status().is_in([Status::Open, Status::Closed])
             & o.lines().size().gt(0)

@@ -3,7 +3,7 @@
 use dynamo_orm::Entity;
 use dynamo_orm_tests::instant;
 use dynamo_orm_tests::orders::{
-    Counter, Order, Score, Status, Ticket, TicketState, day, order, ticket,
+    Counter, Order, Score, Status, Ticket, TicketState, day, id, order, ticket,
 };
 use expect_test::expect;
 
@@ -20,7 +20,7 @@ macro_rules! request {
 }
 
 fn update() -> dynamo_orm::Update<Order> {
-    Order::update(&"ada".into(), day(5, 1), 7)
+    Order::update(id("ada"), day(5, 1), 7)
 }
 
 request!(
@@ -408,7 +408,7 @@ request!(
 );
 request!(
     delete,
-    Order::delete(&"ada".into(), day(5, 1), 7),
+    Order::delete(id("ada"), day(5, 1), 7),
     expect![[r#"
         DeleteItem {
           "TableName": "Orders",
@@ -420,7 +420,7 @@ request!(
 );
 request!(
     delete_existing,
-    Order::delete(&"ada".into(), day(5, 1), 7)
+    Order::delete(id("ada"), day(5, 1), 7)
         .existing()
         .when(|o| o.status().eq(Status::Closed))
         .returning_old(),

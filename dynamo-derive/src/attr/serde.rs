@@ -21,10 +21,6 @@ pub(crate) struct With {
 
 /// Serde's options on a field or variant.
 #[derive(Debug, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is one of serde's options"
-)]
 pub(crate) struct Item {
     pub(crate) rename: Option<String>,
     pub(crate) skip: bool,

@@ -34,7 +34,9 @@ pub(crate) fn query(entity: &Ident, index: Option<&str>) -> String {
 }
 
 pub(crate) fn partition(entity: &Ident) -> String {
-    format!("Reads everything in the partition of a `{entity}`, of whatever type, in order: `Query`.")
+    format!(
+        "Reads everything in the partition of a `{entity}`, of whatever type, in order: `Query`."
+    )
 }
 
 pub(crate) fn level(field: &str) -> String {

@@ -40,38 +40,42 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let (vis, ident) = (&input.vis, &input.ident);
     let name = format_ident!("{}Fields", ident);
     let mut customs = TokenStream::new();
-    let methods: Vec<TokenStream> = named.named.iter().filter_map(|field| {
-        let serde = serde::item(&field.attrs);
-        let field_ident = field.ident.as_ref()?;
-        if serde.skip || serde.flatten {
-            return None;
-        }
-        let plain = plain(field_ident);
-        let attribute = serde
-            .rename
-            .or_else(|| container.rename_all.map(|c| c.field(&plain)))
-            .unwrap_or_else(|| plain.clone());
-        let (mut ty, optional) = peel(&field.ty);
-        let mut role = if optional {
-            quote!(__rt::role::Optional)
-        } else {
-            quote!(__rt::role::Plain)
-        };
-        if let Some(with) = &serde.with {
-            ty = &field.ty;
-            let form = forms::name(ident, field_ident);
-            role = quote!(__rt::Custom<#form>);
-            customs.extend(forms::expand(vis, ident, field_ident, ty, with));
-        }
-        let doc = docs::field(&plain, &attribute);
-        Some(quote! {
-            #[doc = #doc]
-            #[must_use]
-            #vis fn #field_ident(&self) -> __rt::Path<R, #ty, #role> {
-                self.0.field(#attribute, __rt::Hint::Auto)
+    let methods: Vec<TokenStream> = named
+        .named
+        .iter()
+        .filter_map(|field| {
+            let serde = serde::item(&field.attrs);
+            let field_ident = field.ident.as_ref()?;
+            if serde.skip || serde.flatten {
+                return None;
             }
+            let plain = plain(field_ident);
+            let attribute = serde
+                .rename
+                .or_else(|| container.rename_all.map(|c| c.field(&plain)))
+                .unwrap_or_else(|| plain.clone());
+            let (mut ty, optional) = peel(&field.ty);
+            let mut role = if optional {
+                quote!(__rt::role::Optional)
+            } else {
+                quote!(__rt::role::Plain)
+            };
+            if let Some(with) = &serde.with {
+                ty = &field.ty;
+                let form = forms::name(ident, field_ident);
+                role = quote!(__rt::Custom<#form>);
+                customs.extend(forms::expand(vis, ident, field_ident, ty, with));
+            }
+            let doc = docs::field(&plain, &attribute);
+            Some(quote! {
+                #[doc = #doc]
+                #[must_use]
+                #vis fn #field_ident(&self) -> __rt::Path<R, #ty, #role> {
+                    self.0.field(#attribute, __rt::Hint::Auto)
+                }
+            })
         })
-    }).collect();
+        .collect();
     let body = block(
         &krate,
         &quote! {

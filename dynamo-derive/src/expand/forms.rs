@@ -1,7 +1,7 @@
 //! Fields with a form of their own: `#[serde(with = "…")]`.
 
 use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type, Visibility};
 
 use crate::attr::serde::With;
@@ -22,14 +22,14 @@ pub(crate) fn expand(
     with: &With,
 ) -> TokenStream {
     let name = name(owner, field);
-    let write = match &with.serialize {
-        Some(path) => quote!(#path),
-        None => quote!(<#ty as __rt::Serialize>::serialize),
-    };
-    let read = match &with.deserialize {
-        Some(path) => quote!(#path),
-        None => quote!(<#ty as __rt::Deserialize<'de>>::deserialize),
-    };
+    let write = with.serialize.as_ref().map_or_else(
+        || quote!(<#ty as __rt::Serialize>::serialize),
+        ToTokens::to_token_stream,
+    );
+    let read = with.deserialize.as_ref().map_or_else(
+        || quote!(<#ty as __rt::Deserialize<'de>>::deserialize),
+        ToTokens::to_token_stream,
+    );
     quote! {
         #[derive(Debug)]
         #vis struct #name;

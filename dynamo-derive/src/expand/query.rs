@@ -38,8 +38,14 @@ fn partition(model: &Entity) -> TokenStream {
     let (vis, entity, table) = (&model.vis, &model.ident, &model.table);
     let mut fields = model.pk.fields();
     fields.dedup();
-    let arguments = fields.iter().filter_map(|f| model.field(*f)).map(|f| argument(model, f));
-    let parts = fields.iter().filter_map(|f| model.field(*f)).map(known_part);
+    let arguments = fields
+        .iter()
+        .filter_map(|f| model.field(*f))
+        .map(|f| argument(model, f));
+    let parts = fields
+        .iter()
+        .filter_map(|f| model.field(*f))
+        .map(known_part);
     let start = body(
         model,
         quote!(__rt::Partition::query(__rt::QueryState::new::<#entity>(::core::option::Option::None)#(#parts)*)),

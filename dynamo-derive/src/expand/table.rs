@@ -251,7 +251,9 @@ fn table(
         let name = v.name;
         quote!(Self::#name(entity) => __rt::to_item(entity),)
     });
-    let no_variants = variants.is_empty().then(|| quote!(_ => ::core::unreachable!(),));
+    let no_variants = variants
+        .is_empty()
+        .then(|| quote!(_ => ::core::unreachable!(),));
     let froms = variants.iter().map(|v| {
         let (name, entity) = (v.name, v.entity);
         quote! {

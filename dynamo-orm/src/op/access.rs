@@ -265,7 +265,6 @@ pub struct Partition<E> {
 impl<E: Entity> Partition<E> {
     /// Every item of the partition, as the table's enum.
     #[doc(hidden)]
-    #[must_use]
     pub fn query(state: QueryState) -> Query<Self, Mixed<E::Table>> {
         Query::new(Self::from_state(state)).whole_partition()
     }

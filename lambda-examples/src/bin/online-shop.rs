@@ -26,12 +26,13 @@ async fn main() -> std::process::ExitCode {
     }
 }
 
-async fn run() -> Result<String, Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args().skip(1);
-    let db = match (arguments.next().as_deref(), arguments.next().as_deref()) {
-        (None, None) => Db::<Shop>::local().await?,
-        (Some("--endpoint"), Some("aws")) => Db::<Shop>::connect().await?,
-        (Some("--endpoint"), Some(url)) => Db::<Shop>::connect_to(url).await?,
+async fn run() -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let db = match arguments.as_slice() {
+        [] => Db::<Shop>::local().await?,
+        ["--endpoint", "aws"] => Db::<Shop>::connect().await?,
+        ["--endpoint", url] => Db::<Shop>::connect_to(url).await?,
         _ => return Err(USAGE.into()),
     };
     db.create_table().await?;
