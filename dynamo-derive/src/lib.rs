@@ -1,6 +1,6 @@
 //! Derive macros of `dynamo-orm`. Use them through that crate; their options are documented there.
 //!
-//! Three stages: [`attr`] reads options, [`model`] puts them together and checks them, [`expand`] writes tokens.
+//! Three stages: `attr` reads options, `model` puts them together and checks them, `expand` writes tokens.
 
 mod attr;
 mod diagnostics;
