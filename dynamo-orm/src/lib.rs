@@ -45,7 +45,7 @@ pub mod model {
 }
 
 pub mod keys {
-    //! What key parts are made of, for types that implement [`KeyPart`](crate::KeyPart) by hand.
+    //! What key parts are made of, for types that implement [`KeyPart`] by hand.
 
     pub use crate::key::{
         AsPart, Form, KeyPart, OrderedKeyPart, Part, PartError, PartKind, TextKeyPart,
