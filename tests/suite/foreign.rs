@@ -127,3 +127,33 @@ async fn a_value_that_would_break_a_raw_key_is_refused() {
     assert_eq!(error.path(), Some("a"));
     assert_eq!(Raw::model().entities.len(), 1);
 }
+
+/// A time as a key in another form than its type's own would be found by no query.
+#[tokio::test]
+async fn a_key_in_another_form_is_told_when_it_is_read() {
+    #[derive(Table, Debug)]
+    #[table(pk = "PK", gsi(ByTime, pk = "at"))]
+    enum Times {
+        Event(Event),
+    }
+    #[derive(Entity, Serialize, Deserialize, Debug, PartialEq)]
+    #[entity(table = Times, pk = "{id}", index(ByTime, pk = at, query = at))]
+    struct Event {
+        id: String,
+        at: chrono::NaiveDateTime,
+    }
+    let event = Event {
+        id: "a".into(),
+        at: second(),
+    };
+    let mut item = dynamo_orm::to_item(&event).unwrap();
+    assert_eq!(dynamo_orm::from_item::<Event>(&item).unwrap(), event);
+    let short = aws_sdk_dynamodb::types::AttributeValue::S("2026-05-01T12:30:00".into());
+    item.insert("at".into(), short);
+    let error = dynamo_orm::from_item::<Event>(&item).unwrap_err();
+    assert_eq!(error.path(), Some("at"));
+    assert!(
+        error.to_string().contains("2026-05-01T12:30:00.000000000"),
+        "{error}"
+    );
+}

@@ -272,6 +272,18 @@ impl KeySpec {
         self.part_list().any(|p| p == part)
     }
 
+    /// Does this spec keep only the beginning of `part`?
+    #[must_use]
+    pub fn truncates(&self, part: usize) -> bool {
+        let Self::Template(template) = self else {
+            return false;
+        };
+        template.segments.iter().any(|segment| {
+            matches!(segment, crate::key::Segment::Part { part: p, format, .. }
+                if *p == part && format.truncate.is_some())
+        })
+    }
+
     /// The parts in the order they appear.
     pub fn part_list(&self) -> impl Iterator<Item = usize> + '_ {
         let (natural, segments): (Option<usize>, &[crate::key::Segment]) = match self {

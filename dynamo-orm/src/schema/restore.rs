@@ -90,10 +90,14 @@ impl Restore<'_, '_> {
         field: &'static str,
         part: usize,
     ) -> Result<(), Fault> {
+        let cut = self.specs().any(|(_, spec)| spec.truncates(part));
         let Some(found) = self.part(part)? else {
             return Ok(());
         };
         let value = T::from_part(found.as_borrowed()).map_err(|e| bad_part(field, &e))?;
+        if !cut {
+            check_form(field, &value, found)?;
+        }
         self.add(field, &value)
     }
 
@@ -110,7 +114,8 @@ impl Restore<'_, '_> {
             return Ok(());
         };
         let part = read_part(raw).map_err(|m| at(attribute, &m.to_string()))?;
-        let value = T::from_part(part).map_err(|e| bad_part(field, &e))?;
+        let value = T::from_part(part.as_borrowed()).map_err(|e| bad_part(field, &e))?;
+        check_form(field, &value, &part)?;
         self.add(field, &value)
     }
 
@@ -206,6 +211,20 @@ fn is_whole(raw: &str) -> bool {
     let digits = raw.strip_prefix(r#"{"N":""#);
     let digits = digits.and_then(|digits| digits.strip_suffix("\"}"));
     digits.is_some_and(|d| (1..=15).contains(&d.len()) && d.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// A key that reads as a value but is not the value's own form would be found by no query for it.
+fn check_form<T: KeyPart>(field: &str, value: &T, found: &Part<'_>) -> Result<(), Fault> {
+    let own = value.to_part().map_err(|e| bad_part(field, &e))?;
+    match (&own, found) {
+        (Part::Text(own), Part::Text(found)) if own != found => Err(at(
+            field,
+            &format!(
+                "the key holds `{found}`, which this type writes as `{own}`; use a type of that form, or keep the field as a string"
+            ),
+        )),
+        _ => Ok(()),
+    }
 }
 
 fn bad_part(field: &str, error: &PartError) -> Fault {
