@@ -225,7 +225,7 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         kind: options
             .kind
             .as_ref()
-            .map_or_else(|| input.ident.to_string(), LitStr::value),
+            .map_or_else(|| plain(&input.ident), LitStr::value),
         sees_all: container.deny_unknown_fields || fields.iter().any(|f| f.flatten),
         fields,
         parts,
@@ -453,7 +453,7 @@ impl Keys<'_> {
         let when = options.when.as_ref().map(|when| match &when.fields {
             None => When::Whole(when.function.clone()),
             Some(names) => {
-                let fields = names.iter().filter_map(|n| self.part(n, &n.to_string()));
+                let fields = names.iter().filter_map(|n| self.part(n, &plain(n)));
                 When::Fields(when.function.clone(), fields.collect())
             }
         });
@@ -469,7 +469,7 @@ impl Keys<'_> {
     fn spec(&mut self, spec: &Spec, primary: bool) -> KeySpec {
         match spec {
             Spec::Natural(ident) => {
-                let found = self.part(ident, &ident.to_string());
+                let found = self.part(ident, &plain(ident));
                 if let Some(field) = found.and_then(|f| self.fields.get_mut(f)) {
                     field.natural = true;
                     field.primary |= primary;

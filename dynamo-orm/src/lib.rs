@@ -104,8 +104,3 @@ pub mod __private {
     /// An item of the SDK's.
     pub type SdkItem = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
 }
-
-/// The README's examples are tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;

@@ -15,5 +15,6 @@ mod forms;
 mod indexes;
 mod model;
 mod queries;
+mod readme;
 mod stamps;
 mod updates;

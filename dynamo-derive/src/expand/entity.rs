@@ -88,7 +88,7 @@ fn entity(model: &Entity) -> TokenStream {
 
 /// The `EntityModel` constant.
 fn constant(model: &Entity) -> TokenStream {
-    let (name, kind) = (model.ident.to_string(), &model.kind);
+    let (name, kind) = (plain(&model.ident), &model.kind);
     let parts = model.parts.iter().filter_map(|f| model.field(*f)).map(|f| {
         let (field, ty, optional) = (plain(&f.ident), &f.ty, f.optional);
         // The bound is checked here, at the type of the field.

@@ -134,7 +134,7 @@ fn enumeration(
                 "a variant in a key carries no values; put them into the key's template",
             );
         }
-        let name = variant.ident.to_string();
+        let name = plain(&variant.ident);
         let stored = serde::item(&variant.attrs)
             .rename
             .or_else(|| container.rename_all.map(|c| c.variant(&name)))

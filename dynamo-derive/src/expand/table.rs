@@ -7,6 +7,7 @@ use syn::{DeriveInput, Ident, Path, Type, spanned::Spanned};
 use super::{at, block};
 use crate::attr::table::{self, IndexDecl, KeyAttr, ProjectionDecl, TableOptions};
 use crate::diagnostics::Errors;
+use crate::model::plain;
 
 /// DynamoDB's limit on local secondary indexes of a table.
 const MAX_LOCAL_INDEXES: usize = 5;
@@ -85,6 +86,16 @@ fn check(input: &DeriveInput, options: &TableOptions, errors: &mut Errors) {
     if let Some((name, keys)) = &options.sk {
         one(name, keys, errors);
     }
+    let table = options
+        .name
+        .as_ref()
+        .map_or_else(|| plain(&input.ident), syn::LitStr::value);
+    check_name(
+        "table",
+        &table,
+        span_of(options.name.as_ref(), &input.ident),
+        errors,
+    );
     if let Some(stream) = &options.stream
         && !["KeysOnly", "NewImage", "OldImage", "NewAndOldImages"]
             .contains(&stream.to_string().as_str())
@@ -97,6 +108,8 @@ fn check(input: &DeriveInput, options: &TableOptions, errors: &mut Errors) {
     for (n, index) in options.indexes.iter().enumerate() {
         check_index(index, errors);
         let name = index_name(index);
+        let span = span_of(index.name.as_ref(), &index.marker);
+        check_name("index", &name, span, errors);
         if options
             .indexes
             .iter()
@@ -135,6 +148,21 @@ fn check(input: &DeriveInput, options: &TableOptions, errors: &mut Errors) {
             );
         }
     }
+}
+
+/// DynamoDB's rule for the names of tables and indexes.
+fn check_name(what: &str, name: &str, span: proc_macro2::Span, errors: &mut Errors) {
+    let valid = |b: u8| b.is_ascii_alphanumeric() || b"_-.".contains(&b);
+    if !(3..=255).contains(&name.len()) || !name.bytes().all(valid) {
+        errors.span(
+            span,
+            format!("`{name}` is no name for a DynamoDB {what}, which has 3 to 255 of the characters a-z, A-Z, 0-9, `_`, `-` and `.`; set one with `name = \"…\"`"),
+        );
+    }
+}
+
+fn span_of(given: Option<&syn::LitStr>, ident: &Ident) -> proc_macro2::Span {
+    given.map_or_else(|| ident.span(), syn::LitStr::span)
 }
 
 fn one(name: &Ident, keys: &[KeyAttr], errors: &mut Errors) {
@@ -215,7 +243,7 @@ fn index_name(index: &IndexDecl) -> String {
     index
         .name
         .as_ref()
-        .map_or_else(|| index.marker.to_string(), syn::LitStr::value)
+        .map_or_else(|| plain(&index.marker), syn::LitStr::value)
 }
 
 fn table(
@@ -391,7 +419,7 @@ fn constant(ident: &Ident, options: &TableOptions, variants: &[Variant<'_>]) -> 
     let name = options
         .name
         .as_ref()
-        .map_or_else(|| ident.to_string(), syn::LitStr::value);
+        .map_or_else(|| plain(ident), syn::LitStr::value);
     let pk = options
         .pk
         .as_ref()
