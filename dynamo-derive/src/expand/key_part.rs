@@ -8,6 +8,7 @@ use syn::{DeriveInput, Ident, Path, Type};
 use super::{at, block};
 use crate::attr::{contents, once, options, serde, value};
 use crate::diagnostics::Errors;
+use crate::model::plain;
 
 /// The options of `#[key_part(…)]`.
 #[derive(Default)]

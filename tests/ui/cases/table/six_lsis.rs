@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Table)]
 #[table(pk = "PK", sk = "SK",
-        lsi(L1, sk = "L1SK"), lsi(L2, sk = "L2SK"), lsi(L3, sk = "L3SK"),
-        lsi(L4, sk = "L4SK"), lsi(L5, sk = "L5SK"), lsi(L6, sk = "L6SK"))]
+        lsi(Lsi1, sk = "L1SK"), lsi(Lsi2, sk = "L2SK"), lsi(Lsi3, sk = "L3SK"),
+        lsi(Lsi4, sk = "L4SK"), lsi(Lsi5, sk = "L5SK"), lsi(Lsi6, sk = "L6SK"))]
 pub enum Shop {
     Order(Order),
 }
