@@ -9,6 +9,7 @@ mod key;
 pub mod local;
 mod op;
 mod schema;
+pub mod sorted;
 #[cfg(test)]
 mod tests;
 pub mod text;
@@ -66,8 +67,8 @@ pub mod writing {
     //! The types behind writes: what they give back, and what may be assigned to what.
 
     pub use crate::expr::{
-        Actions, Addable, Assigned, Containing, Custom, Group, Member, Number, Operand, Removable,
-        Role, SetAttribute, SetTarget, Settable, role,
+        Actions, Addable, Assigned, Comparable, Containing, Custom, Group, Member, Number, Operand,
+        OrderedAttribute, Removable, Role, SetAttribute, SetTarget, Settable, role,
     };
     pub use crate::key::AsPart;
     pub use crate::op::{
@@ -82,14 +83,16 @@ pub mod __private {
     pub use crate::codec::{Element, Fault, Hint, Reader, Rule};
     pub use crate::error::Result;
     pub use crate::expr::role;
-    pub use crate::expr::{Custom, CustomForm, Fields, Group, Path, Prefix};
+    pub use crate::expr::{
+        Actions, Custom, CustomForm, Fields, Group, OrderedAttribute, OrderedForm, Path, Prefix,
+    };
     pub use crate::key::{
         AsPart, Case, Form, Format, KeyPart, OrderedKeyPart, Part, PartError, PartKind, Segment,
         Template, TextKeyPart,
     };
     pub use crate::op::{
         Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Mixed, Partition, Projection,
-        ProjectsAll, Query, QueryState, Select, Update, any_path,
+        ProjectsAll, Query, QueryState, Select, Update, any_path, key_field,
     };
     pub use crate::schema::{
         ConsistentlyReadable, Entity, EntityModel, Expiry, FieldModel, Index, IndexModel, IndexOf,

@@ -29,6 +29,8 @@ pub enum Orders {
     Counter(Counter),
     /// A document.
     Document(Document),
+    /// Visits of a page.
+    Visits(Visits),
 }
 
 /// Names a customer.
@@ -205,6 +207,19 @@ pub struct Counter {
     pub hits: u64,
     /// The last one.
     pub last: Option<String>,
+}
+
+/// Visits of a page: a counter with fields in its key.
+#[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[entity(table = Orders, pk = "CUSTOMER#{customer}", sk = "VISITS#{page}")]
+pub struct Visits {
+    /// Whose they are.
+    pub customer: CustomerId,
+    /// Of which page.
+    pub page: u32,
+    /// How many.
+    #[entity(default)]
+    pub count: u64,
 }
 
 /// A document: every kind of attribute.

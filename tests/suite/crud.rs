@@ -1,7 +1,9 @@
 //! Create, put, upsert, get, delete, exists.
 
 use dynamo_orm::{Entity, ErrorKind};
-use dynamo_orm_tests::orders::{Counter, Customer, Order, OrderSummary, Status, day, id, order};
+use dynamo_orm_tests::orders::{
+    Counter, Customer, Order, OrderSummary, Status, Visits, day, id, order,
+};
 use dynamo_orm_tests::{is_old_engine, table};
 
 fn ada() -> Customer {
@@ -217,6 +219,19 @@ async fn an_update_may_create_an_entity_without_required_fields() {
         .await
         .unwrap();
     assert_eq!((again.hits, again.last.as_deref()), (1, Some("ada")));
+}
+
+#[tokio::test]
+async fn an_item_that_an_update_created_can_be_read() {
+    let db = table().await;
+    Visits::update(&id("ada"), 7)
+        .add(|v| v.count(), 1)
+        .or_create()
+        .send(&db)
+        .await
+        .unwrap();
+    let read = Visits::get(&id("ada"), 7).send(&db).await.unwrap().unwrap();
+    assert_eq!((read.customer, read.page, read.count), (id("ada"), 7, 1));
 }
 
 #[tokio::test]

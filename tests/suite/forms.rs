@@ -1,6 +1,6 @@
 //! Fields with a form of their own keep it in every request.
 
-use dynamo_orm::{Entity, ErrorKind, Fields, Table};
+use dynamo_orm::{Entity, ErrorKind, Fields, KeyPart, Table};
 use dynamo_orm_tests::table;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -13,10 +13,63 @@ use serde::{Deserialize, Serialize};
     gsi(Open, pk = "map", sk = "opened")
 )]
 enum Game {
+    Lease(Lease),
     Price(Price),
     User(User),
     Edge(Edge),
     Round(Round),
+}
+
+/// Timestamps and enums, in forms that sort.
+#[derive(Entity, Serialize, Deserialize, Debug, PartialEq, Clone)]
+#[entity(table = Game, pk = "lease", sk = "lease#{id}", query = leases)]
+struct Lease {
+    id: u32,
+    #[serde(with = "dynamo_orm::sorted")]
+    until: chrono::DateTime<chrono::Utc>,
+    #[serde(with = "dynamo_orm::sorted")]
+    rank: Rank,
+    #[entity(null)]
+    note: Option<String>,
+}
+
+#[derive(KeyPart, Serialize, Deserialize, Debug, PartialEq, Clone, Copy)]
+#[key_part(ordinal)]
+enum Rank {
+    Low,
+    Mid,
+    High,
+}
+
+#[tokio::test]
+async fn sorted_forms_compare_as_their_values_do() {
+    let db = table::<Game>().await;
+    let at = |millis: i64| chrono::DateTime::from_timestamp_millis(millis).unwrap();
+    let ranks = [Rank::Low, Rank::Mid, Rank::High];
+    for (n, (millis, rank)) in [1000, 1999, 3000].into_iter().zip(ranks).enumerate() {
+        let lease = Lease {
+            id: u32::try_from(n).unwrap(),
+            until: at(millis),
+            rank,
+            note: None,
+        };
+        lease.put().send(&db).await.unwrap();
+        let read = Lease::get(lease.id).send(&db).await.unwrap();
+        assert_eq!(read, Some(lease));
+    }
+    let ids = |found: Vec<Lease>| found.iter().map(|l| l.id).collect::<Vec<_>>();
+    let before = Lease::leases().filter(|l| l.until().lt(at(1999)));
+    assert_eq!(ids(before.all(&db).await.unwrap()), [0]);
+    let after = Lease::leases().filter(|l| l.until().gt(at(1000)));
+    assert_eq!(ids(after.all(&db).await.unwrap()), [1, 2]);
+    let high = Lease::leases().filter(|l| l.rank().ge(Rank::Mid));
+    assert_eq!(ids(high.all(&db).await.unwrap()), [1, 2]);
+    let notes = Lease::leases().select(|l| (l.id(), l.note()));
+    assert_eq!(
+        notes.all(&db).await.unwrap()[0],
+        (0, None),
+        "a stored NULL is none"
+    );
 }
 
 /// Numbers kept as strings.

@@ -21,7 +21,7 @@ fn the_model_says_what_was_declared() {
     assert_eq!(
         kinds,
         [
-            "Customer", "Order", "Ticket", "Score", "Counter", "Document"
+            "Customer", "Order", "Ticket", "Score", "Counter", "Document", "Visits"
         ]
     );
 }

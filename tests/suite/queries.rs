@@ -190,11 +190,7 @@ async fn a_cursor_fits_only_its_own_query() {
             .page(&db)
             .await
             .unwrap_err(),
-        Order::by_customer(id("id_1"))
-            .start_at("garbage!".parse::<Cursor>().unwrap())
-            .page(&db)
-            .await
-            .unwrap_err(),
+        "garbage!".parse::<Cursor>().unwrap_err(),
     ];
     for error in refused {
         assert_eq!(error.kind(), ErrorKind::InvalidCursor, "{error}");
@@ -235,6 +231,20 @@ async fn many_requests_are_counted_with_their_cost() {
         .unwrap();
     assert_eq!((loaded.value.items.len(), loaded.requests), (9, 3));
     assert!(loaded.capacity.total >= 1.5, "{:?}", loaded.capacity);
+}
+
+#[tokio::test]
+async fn take_and_limit_are_not_mixed_up() {
+    let db = shop().await;
+    let by = || Order::by_customer(id("id_1"));
+    let refused = [
+        by().take(2).page(&db).await.unwrap_err(),
+        by().take(2).count(&db).await.unwrap_err(),
+        by().limit(0).page(&db).await.unwrap_err(),
+    ];
+    for error in refused {
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+    }
 }
 
 #[tokio::test]

@@ -19,6 +19,20 @@ pub(crate) struct With {
     pub(crate) deserialize: Option<syn::Path>,
 }
 
+impl With {
+    /// Is this `#[serde(with = "dynamo_orm::sorted")]`, by whatever name the crate goes?
+    pub(crate) fn is_sorted(&self) -> bool {
+        let module = |path: &syn::Path| {
+            path.segments
+                .iter()
+                .rev()
+                .nth(1)
+                .is_some_and(|s| s.ident == "sorted")
+        };
+        self.serialize.as_ref().is_some_and(module)
+    }
+}
+
 /// Serde's options on a field or variant.
 #[derive(Debug, Default)]
 pub(crate) struct Item {

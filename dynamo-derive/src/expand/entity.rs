@@ -49,10 +49,19 @@ fn entity(model: &Entity) -> TokenStream {
         quote!(type #alias = #index;)
     });
     let methods = methods(model);
-    let creatable = is_creatable(model).then(|| {
+    let creatable = (model.sound && is_creatable(model)).then(|| {
+        let key_fields = paths::key_fields(model);
         quote! {
             #[automatically_derived]
-            impl __rt::Creatable for #ident {}
+            impl __rt::Creatable for #ident {
+                fn key_fields(
+                    parts: &__rt::Parts<'_>,
+                    actions: &mut __rt::Actions,
+                ) -> __rt::Result<()> {
+                    #key_fields
+                    ::core::result::Result::Ok(())
+                }
+            }
         }
     });
     let unused = (!model.sound).then(|| quote!(#[allow(unused_variables)]));

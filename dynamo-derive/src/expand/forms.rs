@@ -30,7 +30,14 @@ pub(crate) fn expand(
         || quote!(<#ty as __rt::Deserialize<'de>>::deserialize),
         ToTokens::to_token_stream,
     );
+    let sorted = with.is_sorted().then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::OrderedForm for #name {}
+        }
+    });
     quote! {
+        #sorted
         #[derive(Debug)]
         #vis struct #name;
         #[automatically_derived]

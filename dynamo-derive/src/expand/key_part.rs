@@ -115,6 +115,8 @@ fn newtype(
         impl __rt::OrderedKeyPart for #ident where for<'a> #inner: __rt::OrderedKeyPart {}
         #[automatically_derived]
         impl __rt::TextKeyPart for #ident where for<'a> #inner: __rt::TextKeyPart {}
+        #[automatically_derived]
+        impl __rt::OrderedAttribute for #ident where for<'a> #inner: __rt::OrderedAttribute {}
     })
 }
 
@@ -147,13 +149,12 @@ fn enumeration(
         return None;
     }
     let ordinal = given.ordinal.is_some();
-    let width = (variants.len() - 1).to_string().len();
     let texts: Vec<String> = variants
         .iter()
         .enumerate()
         .map(|(n, (_, name))| {
             if ordinal {
-                format!("{n:0width$}")
+                format!("{n:03}")
             } else {
                 name.clone()
             }
@@ -167,6 +168,15 @@ fn enumeration(
             );
         }
     }
+    let names_sorted = variants
+        .windows(2)
+        .all(|w| w.first().map(|v| &v.1) < w.last().map(|v| &v.1));
+    let ordered_attribute = names_sorted.then(|| {
+        quote! {
+            #[automatically_derived]
+            impl __rt::OrderedAttribute for #ident {}
+        }
+    });
     let sorted = texts.windows(2).all(|w| w.first() < w.last());
     let ordered = sorted.then(|| {
         quote! {
@@ -192,5 +202,6 @@ fn enumeration(
             }
         }
         #ordered
+        #ordered_attribute
     })
 }

@@ -81,6 +81,20 @@ fn group_name(model: &Entity, group: &[usize]) -> Ident {
     format_ident!("{}", names.join("_and_"))
 }
 
+/// Sets the stored fields of the primary key on an item that an update creates.
+pub(crate) fn key_fields(model: &Entity) -> TokenStream {
+    let fields = model
+        .fields
+        .iter()
+        .filter(|f| f.primary && !f.natural && !f.unnamed);
+    let lines = fields.map(|field| {
+        let (ty, attribute) = (&field.ty, &field.attribute);
+        let (role, hint, part) = (role(model, field), field_hint(field), number(field.part));
+        quote!(__rt::key_field::<#ty, #role>(parts, #part, #attribute, #hint, actions)?;)
+    });
+    quote!(#(#lines)*)
+}
+
 /// Serde's `with` decides on its own form.
 pub(crate) fn field_hint(field: &Field) -> TokenStream {
     if field.with.is_some() {

@@ -61,6 +61,7 @@ impl Actions {
             )));
         }
         match value.term {
+            Term::Broken(error) => self.fail(error.with_path(path.to_string())),
             Term::Absent => self.push(path, Verb::Remove),
             term => self.push(path, Verb::Set(term)),
         }

@@ -7,6 +7,7 @@ use std::ops::{BitAnd, BitOr, Not};
 use serde::Serialize;
 
 use super::operand::{Containing, Operand, Term, plain_term};
+use super::ordered::Comparable;
 use super::path::{Path, RawPath};
 use super::role::{AsField, Role};
 use crate::codec::{Element as SetElement, Hint};
@@ -136,6 +137,30 @@ impl Expr {
     }
 }
 
+impl Expr {
+    /// The attributes it reads, nested paths by their first name.
+    pub(crate) fn attributes(&self, out: &mut Vec<String>) {
+        let mut terms = |terms: &[&Term]| {
+            for term in terms {
+                if let Term::Path(path) | Term::Size(path) = term {
+                    out.extend(path.first().map(str::to_owned));
+                }
+            }
+        };
+        match self {
+            Self::Compare(left, _, right) => terms(&[left, right]),
+            Self::Between(value, low, high) => terms(&[value, low, high]),
+            Self::In(value, list) => {
+                terms(&[value]);
+                terms(&list.iter().collect::<Vec<_>>());
+            }
+            Self::Call(_, arguments) => terms(&arguments.iter().collect::<Vec<_>>()),
+            Self::All(list) | Self::Any(list) => list.iter().for_each(|e| e.attributes(out)),
+            Self::Not(inner) => inner.attributes(out),
+        }
+    }
+}
+
 impl<R> BitAnd for Condition<R> {
     type Output = Self;
 
@@ -187,31 +212,46 @@ impl<R, T, K: Role<T>> Path<R, T, K> {
 
     /// The attribute is less than the value.
     #[must_use]
-    pub fn lt(self, value: impl Operand<T>) -> Condition<R> {
+    pub fn lt(self, value: impl Operand<T>) -> Condition<R>
+    where
+        K: Comparable<T>,
+    {
         self.compare("<", value)
     }
 
     /// The attribute is at most the value.
     #[must_use]
-    pub fn le(self, value: impl Operand<T>) -> Condition<R> {
+    pub fn le(self, value: impl Operand<T>) -> Condition<R>
+    where
+        K: Comparable<T>,
+    {
         self.compare("<=", value)
     }
 
     /// The attribute is greater than the value.
     #[must_use]
-    pub fn gt(self, value: impl Operand<T>) -> Condition<R> {
+    pub fn gt(self, value: impl Operand<T>) -> Condition<R>
+    where
+        K: Comparable<T>,
+    {
         self.compare(">", value)
     }
 
     /// The attribute is at least the value.
     #[must_use]
-    pub fn ge(self, value: impl Operand<T>) -> Condition<R> {
+    pub fn ge(self, value: impl Operand<T>) -> Condition<R>
+    where
+        K: Comparable<T>,
+    {
         self.compare(">=", value)
     }
 
     /// The attribute lies between the two values, both included.
     #[must_use]
-    pub fn between(self, low: impl Operand<T>, high: impl Operand<T>) -> Condition<R> {
+    pub fn between(self, low: impl Operand<T>, high: impl Operand<T>) -> Condition<R>
+    where
+        K: Comparable<T>,
+    {
         let low = low.into_assigned::<K>(self.hint).term;
         let high = high.into_assigned::<K>(self.hint).term;
         Condition::new(Expr::Between(Term::Path(self.raw), low, high))

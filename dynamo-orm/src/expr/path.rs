@@ -54,6 +54,14 @@ impl RawPath {
         }
     }
 
+    /// The attribute that the path begins with.
+    pub(crate) fn first(&self) -> Option<&str> {
+        match self.steps.first() {
+            Some(Step::Name(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     /// One of the two contains the other, or they are the same.
     pub(crate) fn overlaps(&self, other: &Self) -> bool {
         self.steps.iter().zip(&other.steps).all(|(a, b)| a == b)

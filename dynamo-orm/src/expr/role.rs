@@ -108,7 +108,11 @@ pub struct PartOf<G, K>(PhantomData<(G, K)>);
 pub struct Judged<K>(PhantomData<K>);
 
 pub(super) fn encode(error: &codec::EncodeError) -> Error {
-    Error::new(ErrorKind::Encode, error.message.clone()).with_path(error.path.to_string())
+    let encode = Error::new(ErrorKind::Encode, error.message.clone());
+    if error.path.is_empty() {
+        return encode;
+    }
+    encode.with_path(error.path.to_string())
 }
 
 fn by_serde<T: Serialize>(value: &T, hint: Hint, out: &mut String) -> Result<Presence> {
@@ -231,6 +235,7 @@ impl Removable for Element {}
 impl Removable for OptionalTimeToLive {}
 impl Removable for OptionalNaturalKey {}
 impl<F> Removable for OptionalIndexKey<F> {}
+impl<G, K: Removable> Removable for PartOf<G, K> {}
 
 impl Addable for Plain {}
 impl Addable for Optional {}

@@ -12,6 +12,15 @@ use crate::error::{Error, ErrorKind, Result};
 ///
 /// Opaque and URL-safe. A cursor fits only the query that gave it: the same table, index, keys and direction. It holds
 /// the keys of the item it stands on in readable form; it is neither encrypted nor signed.
+///
+/// ```
+/// # fn main() -> dynamo_orm::Result<()> {
+/// # let given: Option<&str> = None;
+/// // From the query string of a request, and into the answer: `page.cursor.map(|c| c.to_string())`.
+/// let cursor: Option<dynamo_orm::Cursor> = given.map(str::parse).transpose()?;
+/// # assert!("garbage".parse::<dynamo_orm::Cursor>().is_err());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Cursor(String);
 
@@ -27,35 +36,39 @@ impl Cursor {
         )
     }
 
-    /// The start key, if the cursor belongs to the query and has just these attributes.
-    pub(crate) fn start_key(&self, fingerprint: u64, attributes: &[&str]) -> Result<String> {
+    /// The fingerprint and the start key.
+    fn open(&self) -> Result<(u64, String)> {
         let damaged = || Error::new(ErrorKind::InvalidCursor, "the cursor is damaged");
         let mut text = self.0.replace('-', "+").replace('_', "/");
-        while !text.len().is_multiple_of(4) {
+        while text.len() % 4 != 0 {
             text.push('=');
         }
         let bytes = base64::decode(text).map_err(|_| damaged())?;
         let text = String::from_utf8(bytes).map_err(|_| damaged())?;
         let (print, key) = text.split_at_checked(16).ok_or_else(damaged)?;
         let print = u64::from_str_radix(print, 16).map_err(|_| damaged())?;
+        let mut reader = Reader::new(key);
+        reader
+            .object(&mut |reader, _| reader.raw_value().map(drop))
+            .map_err(|_| damaged())?;
+        if reader.position() != key.len() {
+            return Err(damaged());
+        }
+        Ok((print, key.to_owned()))
+    }
+
+    /// The start key, if the cursor belongs to the query and has just these attributes.
+    pub(crate) fn start_key(&self, fingerprint: u64, attributes: &[&str]) -> Result<String> {
+        let (print, key) = self.open()?;
         if print != fingerprint {
             return Err(Error::new(
                 ErrorKind::InvalidCursor,
-                "the cursor belongs to another query: another table, index, key or direction",
+                "the cursor belongs to another query: another table, index, key, range or direction",
             ));
         }
-        let mut seen = 0;
-        let mut reader = Reader::new(key);
-        reader
-            .object(&mut |reader, name| {
-                seen += usize::from(attributes.contains(&&*name));
-                reader.raw_value().map(drop)
-            })
-            .map_err(|_| damaged())?;
-        if reader.position() != key.len() || seen != attributes.len() {
-            return Err(damaged());
-        }
-        Ok(key.to_owned())
+        let own = key_of(&key, attributes);
+        own.filter(|own| own.len() == key.len())
+            .ok_or_else(|| Error::new(ErrorKind::InvalidCursor, "the cursor is damaged"))
     }
 
     /// The text, for a URL or a JSON answer.
@@ -72,11 +85,14 @@ impl fmt::Display for Cursor {
 }
 
 impl FromStr for Cursor {
-    type Err = std::convert::Infallible;
+    type Err = Error;
 
-    /// Takes any text; a damaged one is reported when the query is sent.
-    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
-        Ok(Self(text.to_owned()))
+    /// # Errors
+    /// `InvalidCursor` when the text is none. Whether it fits a query is told when the query is sent.
+    fn from_str(text: &str) -> Result<Self> {
+        let cursor = Self(text.to_owned());
+        cursor.open()?;
+        Ok(cursor)
     }
 }
 
@@ -93,7 +109,9 @@ impl<'de> serde::Deserialize<'de> for Cursor {
     fn deserialize<D: serde::Deserializer<'de>>(
         deserializer: D,
     ) -> std::result::Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

@@ -37,7 +37,7 @@ pub use query::Query;
 pub use read_as::{Each, Mixed, ProjectsAll, ReadAs, ReadsFrom, Selected, Whole};
 pub use returning::{Changed, New, Nothing, Old, Returning, UpdatedNew, UpdatedOld};
 pub use select::{Projecting, Projection, Select, Stored};
-pub use update::{Creatable, Update};
+pub use update::{Creatable, Update, key_field};
 pub use upsert::Upsert;
 
 use crate::codec::Reader;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::client::Db;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::expr::render::Placeholders;
 use crate::expr::{Expr, RawPath, Term};
 use crate::schema::{Entity, Projected, Table};
@@ -93,8 +93,14 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         if let Some(error) = state.first_error() {
             return Err(error);
         }
+        if state.limit == Some(0) {
+            return Err(Error::invalid(
+                "a limit of 0 items reads nothing; DynamoDB wants at least 1",
+            ));
+        }
         let table = TableOf::<A>::MODEL;
         let plan = plan::<A::Entity>(state.index);
+        self.check_carried(&plan)?;
         let mut names = Placeholders::default();
         let condition = key_condition::<A::Entity>(state, &plan, &mut names)?;
         let values = names.values_json().unwrap_or_default();
@@ -141,6 +147,33 @@ impl<A: Access, O: ReadAs> Query<A, O> {
             classify: meets_others && of_kind.is_none(),
             fingerprint: print,
         })
+    }
+}
+
+impl<A: Access, O: ReadAs> Query<A, O> {
+    /// What is selected and what is filtered by must be in the index: elsewhere it seems to be missing.
+    fn check_carried(&self, plan: &KeyPlan) -> Result<()> {
+        let Some(index) = plan.index.filter(|i| i.projection != Projected::All) else {
+            return Ok(());
+        };
+        let mut wanted: Vec<String> = Vec::new();
+        for path in self.read.projection().into_iter().flatten() {
+            wanted.extend(path.0.first().map(str::to_owned));
+        }
+        for filter in &self.access.state().filter {
+            filter.attributes(&mut wanted);
+        }
+        let keys = key_names(TableOf::<A>::MODEL, plan);
+        let missing = wanted
+            .iter()
+            .find(|name| !keys.contains(&name.as_str()) && !carries(plan, name));
+        match missing {
+            None => Ok(()),
+            Some(name) => Err(Error::invalid(format!(
+                "the index `{}` does not carry `{name}`; ask for what it carries, or read the items by their keys",
+                index.name
+            ))),
+        }
     }
 }
 

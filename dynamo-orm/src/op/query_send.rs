@@ -33,6 +33,7 @@ impl<A: Access, O: ReadAs> Query<A, O> {
     where
         O: ReadsFrom<A::Index>,
     {
+        self.refuse_take()?;
         let prepared = self.prepare(db)?;
         let start = self.start_key(&prepared)?;
         let limit = self.access.state().limit;
@@ -48,6 +49,7 @@ impl<A: Access, O: ReadAs> Query<A, O> {
     where
         O: ReadsFrom<A::Index>,
     {
+        self.refuse_take()?;
         let prepared = self.prepare(db)?;
         let start = self.start_key(&prepared)?;
         let limit = self.access.state().limit;
@@ -266,12 +268,24 @@ impl<A: Access, O: ReadAs> Query<A, O> {
 }
 
 impl<A: Access, O: ReadAs> Query<A, O> {
+    /// A page is one request, and a count counts everything.
+    fn refuse_take(&self) -> Result<()> {
+        if self.access.state().take.is_none() {
+            return Ok(());
+        }
+        Err(
+            Error::invalid("`take` is for `load`, `all` and `stream`; a page is cut by `limit`")
+                .with_entity(A::Entity::MODEL.name),
+        )
+    }
+
     /// Counts the items, with as many requests as it needs. Nothing but the number travels; the cost is that of
     /// reading them.
     ///
     /// # Errors
     /// The service's errors.
     pub async fn count(self, db: &Db<TableOf<A>>) -> Result<u64> {
+        self.refuse_take()?;
         let prepared = self.prepare(db)?;
         if prepared.classify {
             return Err(Error::invalid(

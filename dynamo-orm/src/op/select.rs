@@ -45,7 +45,8 @@ fn required<T>(value: Option<T>) -> Result<T, Fault> {
 }
 
 fn field<T: DeserializeOwned>(raw: Option<&str>, hint: Hint) -> Result<Option<T>, Fault> {
-    raw.map(|raw| codec::read_value(&mut Reader::new(raw), hint))
+    raw.filter(|raw| *raw != r#"{"NULL":true}"#)
+        .map(|raw| codec::read_value(&mut Reader::new(raw), hint))
         .transpose()
 }
 

@@ -29,8 +29,16 @@ pub(crate) fn index_changes<E: Entity>(
             if always_present::<E>(used) {
                 changed_attributes::<E>(used, parts, touched, create)?
             } else {
-                require_known::<E>(used, parts, touched)?;
-                let values = index::<E>(position, used, parts, None)?;
+                // Without one of its parts the item is out of the index, whatever the others are.
+                let gone = |part: &usize| {
+                    parts.get(*part).is_none() && used.specs().any(|(_, spec)| spec.uses(*part))
+                };
+                let values = if touched.iter().any(gone) {
+                    None
+                } else {
+                    require_known::<E>(used, parts, touched)?;
+                    index::<E>(position, used, parts, None)?
+                };
                 index_attribute_names(E::Table::MODEL, used)
                     .map(|name| {
                         let value = values

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 
 use crate::client::{Db, Metered};
-use crate::codec::Hint;
+use crate::codec::{Hint, Presence};
 use crate::error::{Error, Result};
 use crate::expr::render::{Placeholders, copy};
 use crate::expr::role::AsField;
@@ -14,6 +14,7 @@ use crate::expr::{
     Actions, Addable, Assigned, Condition, Number, Operand, Path, RawPath, Removable, Role,
     SetAttribute, SetTarget, Settable, Term, Verb, plain_term,
 };
+use crate::key::KeyPart;
 use crate::schema::{Entity, Parts, Table};
 use crate::wire::{Operation, Request};
 
@@ -59,8 +60,12 @@ pub struct Update<E, R = Nothing> {
     key: Key<E>,
     actions: Actions,
     conditions: Conditions,
+    key_fields: Option<KeyFields>,
     returning: PhantomData<fn() -> R>,
 }
+
+/// [`Creatable::key_fields`] of an entity.
+type KeyFields = fn(&Parts<'_>, &mut Actions) -> Result<()>;
 
 /// An entity that an update can create: every field outside the key is an `Option` or has a default.
 #[diagnostic::on_unimplemented(
@@ -68,7 +73,30 @@ pub struct Update<E, R = Nothing> {
     label = "the fields that are not set would be missing",
     note = "make the fields outside the primary key `Option`s or give them `#[entity(default)]`, or write the whole item with `put` or `upsert`"
 )]
-pub trait Creatable {}
+pub trait Creatable {
+    /// Sets the fields of the primary key, which a new item needs beside its key.
+    #[doc(hidden)]
+    fn key_fields(parts: &Parts<'_>, actions: &mut Actions) -> Result<()>;
+}
+
+/// Sets the field of a part of the primary key.
+///
+/// # Errors
+/// The part is no such value.
+#[doc(hidden)]
+pub fn key_field<T: KeyPart, K: Role<T>>(
+    parts: &Parts<'_>,
+    part: usize,
+    attribute: &'static str,
+    hint: Hint,
+    actions: &mut Actions,
+) -> Result<()> {
+    let mut wire = String::new();
+    if K::write(&parts.value::<T>(part)?, hint, &mut wire)? == Presence::Present {
+        actions.push(RawPath::name(attribute), Verb::Set(Term::Value(wire)));
+    }
+    Ok(())
+}
 
 impl<E: Entity> Update<E> {
     /// Changes the item under a key.
@@ -77,6 +105,7 @@ impl<E: Entity> Update<E> {
             key,
             actions: Actions::default(),
             conditions: Conditions::existing(),
+            key_fields: None,
             returning: PhantomData,
         }
     }
@@ -106,6 +135,7 @@ impl<E: Entity> Update<E> {
             key: self.key,
             actions: self.actions,
             conditions: self.conditions,
+            key_fields: self.key_fields,
             returning: PhantomData,
         }
     }
@@ -163,7 +193,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         self
     }
 
-    /// Removes a field that may be absent: `REMOVE a`.
+    /// Removes a field that may be absent: `REMOVE a`, and with it the keys of the indexes it is in.
     pub fn remove<T, K: Removable>(
         mut self,
         field: impl FnOnce(E::Fields) -> Path<E, T, K>,
@@ -202,6 +232,9 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     }
 
     /// Subtracts from a number that must be there: `SET n = n - :v`. An absent number fails the request.
+    ///
+    /// DynamoDB's numbers have a sign, so an unsigned field can fall below zero and then no longer be read: guard it
+    /// with `.when(|s| s.left().ge(n))`.
     pub fn sub<T, K>(mut self, field: impl FnOnce(E::Fields) -> Path<E, T, K>, number: T) -> Self
     where
         T: Number,
@@ -297,6 +330,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         E: Creatable,
     {
         self.conditions.exists = None;
+        self.key_fields = Some(E::key_fields);
         self
     }
 
@@ -374,6 +408,9 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
             }
         }
         let parts = Parts(&parts);
+        if let Some(key_fields) = self.key_fields {
+            key_fields(&parts, &mut out)?;
+        }
         for (name, value) in step::index_changes::<E>(&parts, &touched, self.creates())? {
             match value {
                 Some(value) => {

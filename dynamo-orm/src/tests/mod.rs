@@ -256,7 +256,11 @@ impl rt::Entity for Order {
     }
 }
 
-impl rt::Creatable for Order {}
+impl rt::Creatable for Order {
+    fn key_fields(_: &rt::Parts<'_>, _: &mut rt::Actions) -> crate::Result<()> {
+        Ok(())
+    }
+}
 
 macro_rules! fields {
     ($($name:ident: $ty:ty, $role:ty, $attribute:literal, $hint:ident, $part:expr;)*) => {
