@@ -224,13 +224,13 @@ async fn an_update_may_create_an_entity_without_required_fields() {
 #[tokio::test]
 async fn an_item_that_an_update_created_can_be_read() {
     let db = table().await;
-    Visits::update(&id("ada"), 7)
+    Visits::update(id("ada"), 7)
         .add(|v| v.count(), 1)
         .or_create()
         .send(&db)
         .await
         .unwrap();
-    let read = Visits::get(&id("ada"), 7).send(&db).await.unwrap().unwrap();
+    let read = Visits::get(id("ada"), 7).send(&db).await.unwrap().unwrap();
     assert_eq!((read.customer, read.page, read.count), (id("ada"), 7, 1));
 }
 

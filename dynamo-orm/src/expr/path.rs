@@ -10,6 +10,9 @@ use crate::codec::Hint;
 
 /// A path to an attribute, or into one.
 ///
+/// Compare with [`eq`](Path::eq), [`lt`](Path::lt) and the like, not with `==`, and join conditions with `&`, `|` and
+/// `!`.
+///
 /// `R` is the entity, `T` the type of the value there (without its `Option`), and `K` the role of the field, which
 /// decides what an update may do with it.
 pub struct Path<R, T, K = Plain> {

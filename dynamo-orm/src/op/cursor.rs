@@ -40,7 +40,7 @@ impl Cursor {
     fn open(&self) -> Result<(u64, String)> {
         let damaged = || Error::new(ErrorKind::InvalidCursor, "the cursor is damaged");
         let mut text = self.0.replace('-', "+").replace('_', "/");
-        while text.len() % 4 != 0 {
+        while !text.len().is_multiple_of(4) {
             text.push('=');
         }
         let bytes = base64::decode(text).map_err(|_| damaged())?;
