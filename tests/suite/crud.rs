@@ -30,6 +30,20 @@ async fn an_item_comes_back_as_it_was_written() {
 }
 
 #[tokio::test]
+async fn case_is_kept_unless_asked() {
+    let db = table().await;
+    for name in ["Ab", "aB"] {
+        let customer = Customer {
+            id: name.into(),
+            name: name.into(),
+        };
+        customer.create().send(&db).await.unwrap();
+    }
+    let read = Customer::get(id("Ab")).send(&db).await.unwrap().unwrap();
+    assert_eq!(read.name, "Ab");
+}
+
+#[tokio::test]
 async fn a_missing_item_is_none() {
     let db = table().await;
     let read = Order::get(id("ada"), day(5, 1), 7).send(&db).await;
