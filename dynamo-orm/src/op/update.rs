@@ -62,10 +62,12 @@ pub struct Update<E, R = Nothing> {
     returning: PhantomData<fn() -> R>,
 }
 
-/// An entity that an update can create: every field outside the key is an `Option` or has a default.
+/// An entity that an update can create: every field outside the key is an `Option` or has a default, and those of the
+/// key are in the key alone.
 #[diagnostic::on_unimplemented(
     message = "an update cannot create a `{Self}`: it has required fields",
     label = "the fields that are not set would be missing",
+    note = "keep the fields of the primary key in the key alone: `#[entity(skip)]`",
     note = "make the fields outside the primary key `Option`s or give them `#[entity(default)]`, or write the whole item with `put` or `upsert`"
 )]
 pub trait Creatable {}
@@ -318,6 +320,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         if let Some(error) = &self.actions.error {
             return Err(in_context(copy(error)));
         }
+        step::require_unjudged::<E>().map_err(in_context)?;
         let (wire, key) = self.key.wire()?;
         let derived = self.derived(db)?;
         if self.actions.list.is_empty() && derived.is_empty() {
@@ -366,7 +369,10 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
                 out.push(RawPath::name(kind), Verb::Set(Term::Value(wire)));
             }
             if let Some(stamp) = model.created {
-                let (wire, _) = stamp.wire(db.now())?;
+                let (wire, part) = stamp.wire(db.now())?;
+                if let Some(slot) = stamp.part.and_then(|p| parts.get_mut(p)) {
+                    *slot = part;
+                }
                 out.push(
                     RawPath::name(stamp.attribute),
                     Verb::SetIfAbsent(Term::Value(wire)),
@@ -374,11 +380,17 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
             }
         }
         let parts = Parts(&parts);
+        let created = model.created.and_then(|stamp| stamp.part);
         for (name, value) in step::index_changes::<E>(&parts, &touched, self.creates())? {
             match value {
                 Some(value) => {
                     let mut wire = String::new();
                     value.to_wire(&mut wire);
+                    // As the stamp in it, the key keeps its first value.
+                    if created.is_some_and(|part| step::holds_part::<E>(name, part)) {
+                        out.push(RawPath::name(name), Verb::SetIfAbsent(Term::Value(wire)));
+                        continue;
+                    }
                     out.assign(
                         RawPath::name(name),
                         None,
