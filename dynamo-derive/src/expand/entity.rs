@@ -288,7 +288,10 @@ fn holds(model: &Entity) -> TokenStream {
                 });
                 by_parts.extend(quote!(#n => #function(#(#values),*),));
             }
-            Some(When::Whole(method)) => whole.extend(quote!(#n => self.#method(),)),
+            Some(When::Whole(method)) => match method.get_ident() {
+                Some(method) => whole.extend(quote!(#n => self.#method(),)),
+                None => whole.extend(quote!(#n => #method(self),)),
+            },
             None => {}
         }
     }
@@ -392,12 +395,12 @@ fn default(field: &Field) -> TokenStream {
     quote!(item.default::<#ty>(#name, #attribute, #hint, #value)?;)
 }
 
-/// Every field outside the key may be missing.
+/// Every field outside the key may be missing, and those of the key are in the key alone.
 fn is_creatable(model: &Entity) -> bool {
     model.fields.iter().all(|f| {
-        f.primary
-            || f.unnamed
-            || f.optional
+        (f.primary && f.natural)
+            || (f.unnamed && (f.primary || f.part.is_none()))
+            || (f.optional && !f.primary)
             || f.kind == FieldKind::CreatedAt
             || f.kind == FieldKind::UpdatedAt
             || (f.part.is_none() && (f.default.is_some() || f.serde_default))
