@@ -8,6 +8,7 @@
 
 mod codec;
 mod conditions;
+mod corners;
 mod crud;
 mod errors;
 mod foreign;
@@ -15,5 +16,6 @@ mod forms;
 mod indexes;
 mod model;
 mod queries;
+mod shapes;
 mod stamps;
 mod updates;
