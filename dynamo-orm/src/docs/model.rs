@@ -46,6 +46,7 @@ pub enum Status {
 #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[entity(table = Shop, pk = "PAGE#{page}", sk = "VISITS")]
 pub struct Visits {
+    #[entity(skip)]
     pub page: String,
     #[entity(default)]
     pub count: u64,

@@ -35,7 +35,7 @@ const LENGTH: &str = "a length is `.` and a number from 1 to 99, such as `.10`";
 
 impl Format {
     /// Whether both write the same text.
-    pub(crate) const fn same(&self, other: &Self) -> bool {
+    pub(crate) const fn same(self, other: Self) -> bool {
         const fn number(number: Option<u8>) -> i16 {
             match number {
                 Some(number) => number as i16,

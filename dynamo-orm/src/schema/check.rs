@@ -378,12 +378,16 @@ const fn same_template(a: &Template, b: &Template) -> bool {
             (Segment::Literal(a), Segment::Literal(b)) => same(a, b),
             (
                 Segment::Part {
-                    part: a, format: x, ..
+                    part: a,
+                    format: first,
+                    ..
                 },
                 Segment::Part {
-                    part: b, format: y, ..
+                    part: b,
+                    format: second,
+                    ..
                 },
-            ) => *a == *b && x.same(y),
+            ) => *a == *b && first.same(*second),
             _ => false,
         };
         if !equal {
