@@ -43,6 +43,8 @@ pub(crate) struct Field {
     pub(crate) natural: bool,
     /// It is in a template, too.
     pub(crate) composed: bool,
+    /// An index predicate reads it.
+    pub(crate) judges: bool,
     /// A template it is in loses something of it.
     pub(crate) lossy: bool,
     /// The group it is set with.
@@ -336,6 +338,7 @@ fn fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<Field>> {
             primary: false,
             natural: false,
             composed: false,
+            judges: false,
             lossy: false,
             group: None,
         });
@@ -453,8 +456,16 @@ impl Keys<'_> {
         let when = options.when.as_ref().map(|when| match &when.fields {
             None => When::Whole(when.function.clone()),
             Some(names) => {
-                let fields = names.iter().filter_map(|n| self.part(n, &plain(n)));
-                When::Fields(when.function.clone(), fields.collect())
+                let fields: Vec<usize> = names
+                    .iter()
+                    .filter_map(|n| self.part(n, &plain(n)))
+                    .collect();
+                for field in &fields {
+                    if let Some(field) = self.fields.get_mut(*field) {
+                        field.judges = true;
+                    }
+                }
+                When::Fields(when.function.clone(), fields)
             }
         });
         IndexUse {
@@ -636,9 +647,29 @@ fn join(groups: &mut Vec<Vec<usize>>, mut set: Vec<usize>) {
     groups.push(set);
 }
 
+/// Does every item with a value in this field have it in an index key?
+fn is_kept_in_an_index(model: &Entity, field: usize) -> bool {
+    let other_may_be_absent =
+        |f: &usize| *f != field && model.fields.get(*f).is_some_and(|f| f.optional);
+    model.indexes.iter().any(|used| {
+        let fields: Vec<usize> = used.specs().flat_map(KeySpec::fields).collect();
+        used.when.is_none() && fields.contains(&field) && !fields.iter().any(other_may_be_absent)
+    })
+}
+
 /// Rules about single fields.
 fn check(model: &Entity, errors: &mut Errors) {
-    for field in &model.fields {
+    for (position, field) in model.fields.iter().enumerate() {
+        if field.kind == FieldKind::Skip
+            && field.part.is_some()
+            && !field.primary
+            && (field.group.is_some() || !is_kept_in_an_index(model, position))
+        {
+            errors.span(
+                field.ident.span(),
+                "not every item would have this field in a key of its own, so its value could be lost; remove `skip`",
+            );
+        }
         if field.primary && field.optional {
             errors.at(
                 &field.declared,

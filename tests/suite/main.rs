@@ -8,6 +8,7 @@
 
 mod codec;
 mod conditions;
+mod corners;
 mod crud;
 mod errors;
 mod foreign;
@@ -16,5 +17,6 @@ mod indexes;
 mod model;
 mod queries;
 mod readme;
+mod shapes;
 mod stamps;
 mod updates;

@@ -297,7 +297,10 @@ fn holds(model: &Entity) -> TokenStream {
                 });
                 by_parts.extend(quote!(#n => #function(#(#values),*),));
             }
-            Some(When::Whole(method)) => whole.extend(quote!(#n => self.#method(),)),
+            Some(When::Whole(method)) => match method.get_ident() {
+                Some(method) => whole.extend(quote!(#n => self.#method(),)),
+                None => whole.extend(quote!(#n => #method(self),)),
+            },
             None => {}
         }
     }
@@ -401,11 +404,11 @@ fn default(field: &Field) -> TokenStream {
     quote!(item.default::<#ty>(#name, #attribute, #hint, #value)?;)
 }
 
-/// Every field outside the key may be missing.
+/// Every field outside the key may be missing, and those of the key are in the key alone.
 fn is_creatable(model: &Entity) -> bool {
     model.fields.iter().all(|f| {
         f.primary
-            || f.unnamed
+            || (f.unnamed && f.part.is_none())
             || f.optional
             || f.kind == FieldKind::CreatedAt
             || f.kind == FieldKind::UpdatedAt

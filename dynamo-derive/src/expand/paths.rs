@@ -124,7 +124,11 @@ fn role(model: &Entity, field: &Field) -> TokenStream {
             if field.primary {
                 return quote!(__rt::role::PrimaryKey #form);
             }
-            match (field.part.is_some(), field.composed, field.optional) {
+            match (
+                field.part.is_some(),
+                field.composed || field.judges,
+                field.optional,
+            ) {
                 (false, ..) if custom.is_some() => quote!(#custom),
                 (false, _, false) => quote!(__rt::role::Plain),
                 (false, _, true) => quote!(__rt::role::Optional),

@@ -1,5 +1,6 @@
 //! Reading: the text of an item, through serde, becomes a value.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::{
@@ -38,6 +39,8 @@ pub(crate) struct ReadItem<'a, 'de> {
     /// The type attribute and the value it must have if it is there; another string is
     /// [`Fault::OtherKind`]. Serde sees the attribute only if a struct's field, or a rule, names it.
     pub kind: Option<(&'static str, &'static str)>,
+    /// Set once the type attribute was there.
+    pub saw_kind: Option<&'a Cell<bool>>,
     /// Fields that are not attributes.
     pub inject: Option<&'de Inject>,
 }
@@ -49,6 +52,7 @@ impl ReadItem<'_, '_> {
         rules: &[],
         hide: &[],
         kind: None,
+        saw_kind: None,
         inject: None,
     };
 }

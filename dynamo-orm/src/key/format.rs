@@ -34,6 +34,21 @@ const WIDTH: &str =
 const LENGTH: &str = "a length is `.` and a number from 1 to 99, such as `.10`";
 
 impl Format {
+    /// Whether both write the same text.
+    pub(crate) const fn same(self, other: Self) -> bool {
+        const fn number(number: Option<u8>) -> i16 {
+            match number {
+                Some(number) => number as i16,
+                None => -1,
+            }
+        }
+        number(self.width) == number(other.width)
+            && number(self.truncate) == number(other.truncate)
+            && self.case as u8 == other.case as u8
+            && self.raw == other.raw
+            && self.empty == other.empty
+    }
+
     /// No options: `{part}`.
     pub const DEFAULT: Self = Self {
         width: None,

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::expr::render::Placeholders;
-use crate::key::{KeyCondition, Part, Range};
+use crate::key::{KeyCondition, Part, Range, Segment, Template};
 use crate::schema::keys::{MAX_PARTITION_KEY_BYTES, check_size, invalid_key, render};
 use crate::schema::{
     Entity, EntityModel, IndexModel, KeyAttribute, KeySpec, KeyType, Parts, Scope, Table,
@@ -46,21 +46,20 @@ fn pair(keys: &[KeyAttribute], specs: &[KeySpec]) -> Vec<(KeyAttribute, KeySpec)
 
 /// One comparison of the key condition.
 #[derive(Debug)]
-enum Test {
+pub(crate) enum Test {
     Compare(&'static str, Part<'static>),
     Between(Part<'static>, Part<'static>),
     BeginsWith(Part<'static>),
 }
 
-/// Renders the key condition.
-pub(crate) fn key_condition<E: Entity>(
-    state: &QueryState,
-    plan: &KeyPlan,
-    names: &mut Placeholders,
-) -> Result<String> {
+/// Key attributes with what is asked of them; the others are open.
+pub(crate) type Tests = Vec<(&'static str, Test)>;
+
+/// What the query asks of its keys.
+pub(crate) fn key_tests<E: Entity>(state: &QueryState, plan: &KeyPlan) -> Result<Tests> {
     let model = E::MODEL;
     let parts = Parts(&state.parts);
-    let mut tests: Vec<(&'static str, Test)> = Vec::new();
+    let mut tests: Tests = Vec::new();
     for (key, spec) in &plan.pk {
         let value = render(spec, key.ty, key.name, model, &parts)?
             .ok_or_else(|| Error::invalid("a part of the partition key is missing"))?;
@@ -98,15 +97,20 @@ pub(crate) fn key_condition<E: Entity>(
             }
         }
     }
+    Ok(tests)
+}
+
+/// Renders the key condition.
+pub(crate) fn key_condition(tests: &Tests, names: &mut Placeholders) -> String {
     let mut out = String::new();
     for (attribute, test) in tests {
         if !out.is_empty() {
             out.push_str(" AND ");
         }
         let name = names.name(attribute);
-        out.push_str(&text(&name, &test, names));
+        out.push_str(&text(&name, test, names));
     }
-    Ok(out)
+    out
 }
 
 fn text(name: &str, test: &Test, names: &mut Placeholders) -> String {
@@ -182,25 +186,43 @@ fn direct(bounds: &Bounds) -> Test {
 }
 
 /// Could the query's range hold items of other entities? Then their types must be told apart.
-///
-/// The table's own keys never overlap: that does not compile.
-pub(crate) fn may_meet_others<E: Entity>(plan: &KeyPlan) -> bool {
-    let Some(index) = plan.index else {
-        return false;
-    };
-    E::Table::MODEL
-        .entities
-        .iter()
-        .filter(|other| other.name != E::MODEL.name)
-        .any(|other| {
-            plan.pk.iter().chain(&plan.sk).all(|(key, spec)| {
-                match fills(E::Table::MODEL, other, index, key) {
-                    Filled::By(theirs) => spec_overlaps(spec, &theirs),
-                    Filled::Somehow => true,
-                    Filled::Never => false,
-                }
-            })
+pub(crate) fn may_meet_others<E: Entity>(plan: &KeyPlan, tests: &Tests) -> bool {
+    let table = E::Table::MODEL;
+    let mut others = table.entities.iter().filter(|e| e.name != E::MODEL.name);
+    others.any(|other| {
+        plan.pk.iter().chain(&plan.sk).all(|(key, _)| {
+            let test = tests.iter().find(|(name, _)| *name == key.name);
+            match (fills(table, other, plan.index, key), test) {
+                (Filled::Never, _) => false,
+                (Filled::By(KeySpec::Template(theirs)), Some((_, test))) => test.may_hold(&theirs),
+                _ => true,
+            }
         })
+    })
+}
+
+impl Test {
+    /// Could a key of this template pass? `false` is a proof.
+    fn may_hold(&self, template: &Template) -> bool {
+        match self {
+            Self::Compare("=", Part::Text(text)) => template.matches(text),
+            Self::BeginsWith(Part::Text(start)) => may_begin(template, start),
+            Self::Between(Part::Text(low), Part::Text(high)) => {
+                let common = low.bytes().zip(high.bytes()).take_while(|(a, b)| a == b);
+                let common = low.floor_char_boundary(common.count());
+                may_begin(template, low.get(..common).unwrap_or_default())
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Could a key of this template begin with the text?
+fn may_begin(template: &Template, start: &str) -> bool {
+    match template.segments.first() {
+        Some(Segment::Literal(text)) => text.starts_with(start) || start.starts_with(text),
+        _ => true,
+    }
 }
 
 /// What an entity puts into a key attribute.
@@ -214,13 +236,13 @@ enum Filled {
 fn fills(
     table: &TableModel,
     entity: &EntityModel,
-    index: &IndexModel,
+    index: Option<&IndexModel>,
     key: &KeyAttribute,
 ) -> Filled {
     let declared = entity
         .indexes
         .iter()
-        .filter(|used| used.index.name == index.name)
+        .filter(|used| index.is_some_and(|index| used.index.name == index.name))
         .find_map(|used| used.specs().find(|(k, _)| k.name == key.name));
     let primary = || {
         table
@@ -232,12 +254,5 @@ fn fills(
         Some((_, spec)) => Filled::By(spec),
         None if entity.has_attribute(key.name) => Filled::Somehow,
         None => Filled::Never,
-    }
-}
-
-fn spec_overlaps(a: &KeySpec, b: &KeySpec) -> bool {
-    match (a, b) {
-        (KeySpec::Template(a), KeySpec::Template(b)) => a.overlaps(b),
-        _ => true,
     }
 }

@@ -12,7 +12,7 @@ use crate::wire::{Operation, Request};
 use super::access::Access;
 use super::body::Body;
 use super::cursor::fingerprint;
-use super::key_condition::{KeyPlan, key_condition, may_meet_others, plan};
+use super::key_condition::{KeyPlan, key_condition, key_tests, may_meet_others, plan};
 use super::query::{Query, TableOf};
 use super::read_as::{ReadAs, SelectedPath, projection};
 
@@ -102,7 +102,8 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         let plan = plan::<A::Entity>(state.index);
         self.check_carried(&plan)?;
         let mut names = Placeholders::default();
-        let condition = key_condition::<A::Entity>(state, &plan, &mut names)?;
+        let tests = key_tests::<A::Entity>(state, &plan)?;
+        let condition = key_condition(&tests, &mut names);
         let values = names.values_json().unwrap_or_default();
         let newest_first = if state.newest_first { "-" } else { "+" };
         let index = plan.index.map(|i| i.name);
@@ -113,7 +114,7 @@ impl<A: Access, O: ReadAs> Query<A, O> {
             &values,
             newest_first,
         ]);
-        let meets_others = !state.whole_partition && may_meet_others::<A::Entity>(&plan);
+        let meets_others = !state.whole_partition && may_meet_others::<A::Entity>(&plan, &tests);
         let of_kind = match table.kind.filter(|kind| carries(&plan, kind)) {
             Some(kind) if meets_others => {
                 let mut wire = String::from(r#"{"S":"#);

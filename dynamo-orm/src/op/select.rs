@@ -50,6 +50,12 @@ fn field<T: DeserializeOwned>(raw: Option<&str>, hint: Hint) -> Result<Option<T>
         .transpose()
 }
 
+/// A set that is not stored is empty.
+fn stored<T: DeserializeOwned>(raw: Option<&str>, hint: Hint) -> Result<T, Fault> {
+    let empty = matches!(hint, Hint::Set(_)).then_some(r#"{"L":[]}"#);
+    required(field(raw.or(empty), hint)?)
+}
+
 fn invalid(error: &dyn std::fmt::Display) -> Fault {
     Fault::Invalid {
         path: codec::Path::default(),
@@ -88,9 +94,9 @@ macro_rules! stored {
     )*};
 }
 stored! {
-    Plain, [DeserializeOwned], T, |r, h| required(field(r, h)?);
-    AsField, [DeserializeOwned], T, |r, h| required(field(r, h)?);
-    Element, [DeserializeOwned], T, |r, h| required(field(r, h)?);
+    Plain, [DeserializeOwned], T, stored;
+    AsField, [DeserializeOwned], T, stored;
+    Element, [DeserializeOwned], T, stored;
     Optional, [DeserializeOwned], Option<T>, field;
     AsKey, [KeyPart], T, |r, _| required(key(r)?);
     NaturalKey, [KeyPart], T, |r, _| required(key(r)?);

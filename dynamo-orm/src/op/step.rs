@@ -8,6 +8,26 @@ use crate::schema::{Entity, IndexUse, KeySpec, Parts, Table, When};
 /// An index attribute with its new value, `None` where it goes.
 type Change = (&'static str, Option<Part<'static>>);
 
+/// An index predicate that reads the whole entity cannot be judged by an update.
+pub(crate) fn require_unjudged<E: Entity>() -> Result<()> {
+    let mut indexes = E::MODEL.indexes.iter();
+    match indexes.find(|used| used.when == When::Entity) {
+        None => Ok(()),
+        Some(used) => Err(Error::invalid(format!(
+            "the predicate of the index `{}` reads the whole entity, so write the full state with `put`, or name the fields it reads: `when = is_open(status)`",
+            used.index.name
+        ))),
+    }
+}
+
+/// Does the key attribute of this name hold the part?
+pub(crate) fn holds_part<E: Entity>(attribute: &str, part: usize) -> bool {
+    let specs = E::MODEL.indexes.iter().flat_map(IndexUse::specs);
+    specs
+        .filter(|(key, _)| key.name == attribute)
+        .any(|(_, spec)| spec.uses(part))
+}
+
 /// The index attributes that an update must set or remove.
 ///
 /// `parts` are the parts known after the update: those of the primary key and those it touches.
@@ -65,6 +85,7 @@ pub(crate) fn index_changes<E: Entity>(
         };
         merge(&mut out, changes);
     }
+    keep_shared::<E>(&mut out, parts, touched)?;
     let keys: Vec<&str> = E::Table::MODEL.keys().map(|k| k.name).collect();
     out.retain(|(name, _)| !keys.contains(name));
     Ok(out)
@@ -82,6 +103,35 @@ fn merge(out: &mut Vec<Change>, changes: Vec<Change>) {
             None => out.push((name, value)),
         }
     }
+}
+
+/// What one index no longer wants stays where another one, which the update does not touch, needs it.
+fn keep_shared<E: Entity>(
+    out: &mut Vec<Change>,
+    parts: &Parts<'_>,
+    touched: &[usize],
+) -> Result<()> {
+    let mut kept: Vec<&'static str> = Vec::new();
+    for (name, value) in out.iter_mut().filter(|(_, value)| value.is_none()) {
+        for (position, used) in E::MODEL.indexes.iter().enumerate() {
+            let shares = index_attribute_names(E::Table::MODEL, used).any(|n| n == *name);
+            if !shares || touched.iter().any(|part| used.depends_on(*part)) {
+                continue;
+            }
+            if always_present::<E>(used) {
+                kept.push(name);
+                continue;
+            }
+            require_known::<E>(used, parts, touched)?;
+            let values = index::<E>(position, used, parts, None)?.unwrap_or_default();
+            let wanted = values.into_iter().find(|v| v.attribute == *name);
+            if let Some(wanted) = wanted {
+                *value = Some(wanted.value);
+            }
+        }
+    }
+    out.retain(|(name, value)| value.is_some() || !kept.contains(name));
+    Ok(())
 }
 
 /// Every item is in the index, so that its attributes can be set one by one.

@@ -53,6 +53,7 @@ use super::write::{Conditions, Prepared};
 ///
 /// // A counter that begins with its first count.
 /// Visits::update("home").add(|v| v.count(), 1).or_create().send(&db).await?;
+/// assert_eq!(Visits::get("home").send(&db).await?.map(|v| v.count), Some(1));
 /// # Ok(()) }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
@@ -352,6 +353,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         if let Some(error) = &self.actions.error {
             return Err(in_context(copy(error)));
         }
+        step::require_unjudged::<E>().map_err(in_context)?;
         let (wire, key) = self.key.wire()?;
         let derived = self.derived(db)?;
         if self.actions.list.is_empty() && derived.is_empty() {
@@ -400,7 +402,10 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
                 out.push(RawPath::name(kind), Verb::Set(Term::Value(wire)));
             }
             if let Some(stamp) = model.created {
-                let (wire, _) = stamp.wire(db.now())?;
+                let (wire, part) = stamp.wire(db.now())?;
+                if let Some(slot) = stamp.part.and_then(|p| parts.get_mut(p)) {
+                    *slot = part;
+                }
                 out.push(
                     RawPath::name(stamp.attribute),
                     Verb::SetIfAbsent(Term::Value(wire)),
@@ -411,11 +416,17 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         if let Some(key_fields) = self.key_fields {
             key_fields(&parts, &mut out)?;
         }
+        let created = model.created.and_then(|stamp| stamp.part);
         for (name, value) in step::index_changes::<E>(&parts, &touched, self.creates())? {
             match value {
                 Some(value) => {
                     let mut wire = String::new();
                     value.to_wire(&mut wire);
+                    // As the stamp in it, the key keeps its first value.
+                    if created.is_some_and(|part| step::holds_part::<E>(name, part)) {
+                        out.push(RawPath::name(name), Verb::SetIfAbsent(Term::Value(wire)));
+                        continue;
+                    }
                     out.assign(
                         RawPath::name(name),
                         None,

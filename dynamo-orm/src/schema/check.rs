@@ -376,7 +376,18 @@ const fn same_template(a: &Template, b: &Template) -> bool {
     while n < a.segments.len() {
         let equal = match (&a.segments[n], &b.segments[n]) {
             (Segment::Literal(a), Segment::Literal(b)) => same(a, b),
-            (Segment::Part { part: a, .. }, Segment::Part { part: b, .. }) => *a == *b,
+            (
+                Segment::Part {
+                    part: a,
+                    format: first,
+                    ..
+                },
+                Segment::Part {
+                    part: b,
+                    format: second,
+                    ..
+                },
+            ) => *a == *b && first.same(*second),
             _ => false,
         };
         if !equal {

@@ -1,5 +1,7 @@
 //! Reading an item as an entity, as one of a table's entities, or by its keys where there is no type attribute.
 
+use std::cell::Cell;
+
 use super::entity::{Entity, Table};
 use super::model::{EntityModel, KeySpec, KeyType, TableModel};
 use super::restore::{read_part, restore};
@@ -20,6 +22,8 @@ pub(crate) fn read<E: Entity>(reader: &mut Reader<'_>) -> Result<E, Fault> {
     } else {
         Vec::new()
     };
+    let start = reader.position();
+    let saw_kind = Cell::new(false);
     let inject = model.restores.then(|| Inject::new(restore::<E>));
     // Injected values live as long as this call, and so must the reader's text for serde.
     let mut local: Reader<'_> = reader.clone();
@@ -29,11 +33,30 @@ pub(crate) fn read<E: Entity>(reader: &mut Reader<'_>) -> Result<E, Fault> {
             rules: model.read,
             hide: &hidden,
             kind,
+            saw_kind: Some(&saw_kind),
             inject: inject.as_ref(),
         },
     );
     reader.seek(local.position());
+    if kind.is_some() && !saw_kind.get() && !model.restores {
+        let end = reader.position();
+        reader.seek(start);
+        let other = other_of_keys::<E>(reader);
+        reader.seek(end);
+        if let Some(other) = other {
+            reader.seek(start);
+            return Err(Fault::OtherKind(other.to_owned()));
+        }
+    }
     entity
+}
+
+/// The type of an item without a type attribute, where its keys are those of another entity.
+#[cold]
+fn other_of_keys<E: Entity>(reader: &mut Reader<'_>) -> Option<&'static str> {
+    let entity = entity_of_keys(E::Table::MODEL, reader).ok()?;
+    let found = E::Table::MODEL.entities.get(entity)?;
+    (found.name != E::MODEL.name).then_some(found.kind)
 }
 
 /// Reads the item at the reader as an `E`, for the variants of a table.
@@ -45,7 +68,7 @@ pub fn read_entity<E: Entity>(reader: &mut Reader<'_>) -> Result<E, Fault> {
 }
 
 /// Names that serde must not see although it wants every attribute.
-fn hidden_names(table: &TableModel, model: &EntityModel) -> Vec<&'static str> {
+pub(super) fn hidden_names(table: &TableModel, model: &EntityModel) -> Vec<&'static str> {
     let indexed = table
         .indexes
         .iter()

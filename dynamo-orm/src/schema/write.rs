@@ -1,5 +1,6 @@
 //! Writing an entity as an item: keys, type attribute, indexes, then its fields.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use super::entity::{Entity, Parts, Table};
@@ -67,9 +68,46 @@ pub(crate) fn write_item<E: Entity>(entity: &E, writing: Writing) -> Result<Writ
             writing,
         })
         .map_err(|e| e.with_entity(model.name))?;
+    let own = out.len();
     codec::write_item(entity, model.write, &mut out).map_err(|e| encode::<E>(&e))?;
     out.push('}');
+    if model.sees_all {
+        check_flattened::<E>(&out, own)?;
+    }
     Ok(Written { item: out, key })
+}
+
+/// A flattened map must not bring attributes that the library or another field writes.
+///
+/// `own` is the length of what the library wrote.
+fn check_flattened<E: Entity>(item: &str, own: usize) -> Result<()> {
+    let mut seen: Vec<Cow<'_, str>> = super::read::hidden_names(E::Table::MODEL, E::MODEL)
+        .into_iter()
+        .map(Cow::Borrowed)
+        .collect();
+    let mut twice = None;
+    let read = codec::Reader::new(item).object(&mut |reader, name| {
+        let ours = reader.position() <= own;
+        reader.raw_value()?;
+        if seen.contains(&name) {
+            if !ours {
+                twice.get_or_insert_with(|| name.clone().into_owned());
+            }
+        } else {
+            seen.push(name);
+        }
+        Ok(())
+    });
+    debug_assert!(read.is_ok(), "an item of our own is well-formed");
+    match twice {
+        None => Ok(()),
+        Some(name) => Err(Error::new(
+            ErrorKind::Encode,
+            format!("the attribute `{name}` is written already; remove it from what is flattened into the item"),
+        )
+        .with_entity(E::MODEL.name)
+        .with_path(name)),
+    }
 }
 
 /// The entity's parts, with those that this write stamps already stamped.

@@ -168,6 +168,9 @@ impl<'a, 'r, 'de> Members<'a, 'r, 'de> {
         if let Some((attribute, expected)) = how.kind
             && name == attribute
         {
+            if let Some(saw) = how.saw_kind {
+                saw.set(true);
+            }
             if let Some(other) = other_kind(self.reader, expected)? {
                 return Err(Flaw::other_kind(&other));
             }
