@@ -1,15 +1,22 @@
 //! Keys of repeated parts, natural numbers and bytes, stamps in indexes, raw names and hostile attribute names.
 
+#![expect(
+    clippy::large_enum_variant,
+    clippy::ref_option,
+    clippy::too_many_lines,
+    reason = "made to hold every shape of field at once"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use dynamo_orm::{Db, Entity, KeyPart, Table};
-use dynamo_orm_tests::{instant, table};
+use dynamo_orm_tests::{instant, is_old_engine, table};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 #[derive(Table, Debug, Clone, PartialEq)]
 #[table(
-    name = "Review", pk = "PK", sk = "SK", kind = "_type", ttl = "ttl",
+    pk = "PK", sk = "SK", kind = "_type", ttl = "ttl",
     gsi(Ggg, pk = "GSIP", sk = "GSIA"),
     gsi(Nat, pk = "region", sk = "GSIN"),
     gsi(Num, pk(num: N), sk(bin: B)),
@@ -282,6 +289,10 @@ async fn hostile_names_and_every_hint_work_in_conditions() {
 
 #[tokio::test]
 async fn parts_may_be_repeated() {
+    // The 2020 release of DynamoDB Local takes a `%` in `begins_with` for a wildcard.
+    if is_old_engine() {
+        return;
+    }
     let db: Db<Shapes> = table().await;
     for a in ["a", "a#", "a%", "%", "ab"] {
         for b in ["b", "b#b", "b%", "#"] {
@@ -428,7 +439,7 @@ async fn stamps_in_indexes_stay_in_step() {
     let one = Clocked::get(1).send(&db).await.unwrap().unwrap();
     assert_eq!(
         Clocked::of(one.created).all(&db).await.unwrap(),
-        [one.clone()]
+        std::slice::from_ref(&one)
     );
     let db = db.with_clock(|| instant(50));
     Clocked::update(1)
@@ -492,6 +503,10 @@ async fn stamps_in_indexes_stay_in_step() {
 
 #[tokio::test]
 async fn optional_parts_and_raw_names_stay_in_step() {
+    // The 2020 release of DynamoDB Local refuses empty strings.
+    if is_old_engine() {
+        return;
+    }
     let db: Db<Shapes> = table().await;
     let vals = [
         (None, None, None),
