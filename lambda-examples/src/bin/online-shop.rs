@@ -16,7 +16,7 @@ const USAGE: &str = "usage: online-shop [--endpoint URL | --endpoint aws]";
 async fn main() -> std::process::ExitCode {
     match run().await {
         Ok(text) => {
-            println!("{text}");
+            print!("{text}");
             std::process::ExitCode::SUCCESS
         }
         Err(error) => {
