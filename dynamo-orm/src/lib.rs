@@ -41,7 +41,7 @@ pub mod model {
 
     pub use crate::schema::{
         EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
-        Projected, Scope, StreamView, TableModel, When,
+        Projected, Scope, StampModel, StreamView, TableModel, When,
     };
 }
 
@@ -92,15 +92,14 @@ pub mod __private {
     };
     pub use crate::op::{
         Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Mixed, Partition, Projection,
-        ProjectsAll, Query, QueryState, Select, Update, any_path, key_field,
+        ProjectsAll, Query, QueryState, Update, any_path, key_field,
     };
     pub use crate::schema::{
-        ConsistentlyReadable, Entity, EntityModel, Expiry, FieldModel, Index, IndexModel, IndexOf,
+        ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
-        Probe, Projected, Restore, Scope, StampModel, StreamView, Table, TableModel, Timestamp,
-        When, assert_entity, assert_index, check_entity, check_index, check_pair, format,
-        index_model, needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text,
-        to_item, unknown_variant,
+        Probe, Projected, Restore, Scope, StreamView, Table, TableModel, When, assert_entity,
+        assert_index, check_entity, check_index, check_pair, index_model, needed_rules,
+        no_such_entity, optional_part, part, read_entity, stamp, text, to_item, unknown_variant,
     };
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -248,6 +248,21 @@ async fn take_and_limit_are_not_mixed_up() {
 }
 
 #[tokio::test]
+async fn wanting_nothing_leaves_the_place_as_it_was() {
+    let db = shop().await;
+    let by = || Order::by_customer(id("id_1"));
+    let cursor = by().limit(2).page(&db).await.unwrap().cursor;
+    let none = by()
+        .take(0)
+        .start_at(cursor.clone())
+        .load(&db)
+        .await
+        .unwrap();
+    assert!(none.items.is_empty());
+    assert_eq!(none.cursor, cursor);
+}
+
+#[tokio::test]
 async fn one_means_one() {
     let db = shop().await;
     let by = || Order::by_customer(id("id_1")).placed_on();

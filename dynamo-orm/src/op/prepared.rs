@@ -116,16 +116,11 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         ]);
         let meets_others = !state.whole_partition && may_meet_others::<A::Entity>(&plan, &tests);
         let of_kind = match table.kind.filter(|kind| carries(&plan, kind)) {
-            Some(kind) if meets_others => {
-                let mut wire = String::from(r#"{"S":"#);
-                crate::codec::write_string(A::Entity::MODEL.kind, &mut wire);
-                wire.push('}');
-                Some(Expr::Compare(
-                    Term::Path(RawPath::name(kind)),
-                    "=",
-                    Term::Value(wire),
-                ))
-            }
+            Some(kind) if meets_others => Some(Expr::Compare(
+                Term::Path(RawPath::name(kind)),
+                "=",
+                Term::Value(A::Entity::MODEL.kind_wire()),
+            )),
             _ => None,
         };
         let filter = filter(of_kind.as_ref(), &state.filter, &mut names)?;
@@ -149,9 +144,7 @@ impl<A: Access, O: ReadAs> Query<A, O> {
             fingerprint: print,
         })
     }
-}
 
-impl<A: Access, O: ReadAs> Query<A, O> {
     /// What is selected and what is filtered by must be in the index: elsewhere it seems to be missing.
     fn check_carried(&self, plan: &KeyPlan) -> Result<()> {
         let Some(index) = plan.index.filter(|i| i.projection != Projected::All) else {

@@ -91,6 +91,10 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         loop {
             let missing = take.map(|take| take.saturating_sub(all.value.items.len()));
             if missing == Some(0) {
+                // Nothing wanted, nothing read: the place stays as it was.
+                if all.requests == 0 {
+                    all.value.cursor.clone_from(&self.access.state().start);
+                }
                 break;
             }
             let limit = self.page_limit(&prepared, missing);
@@ -259,9 +263,15 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         {
             page.items.truncate(wanted);
             let last = wanted.checked_sub(1).and_then(|n| decoded.keys.get(n));
-            page.cursor = last
-                .and_then(Option::as_deref)
-                .map(|key| Cursor::new(prepared.fingerprint, key));
+            // No cursor would mean the end, and the items cut off here would be lost.
+            let key = last.and_then(Option::as_deref).ok_or_else(|| {
+                Error::new(
+                    ErrorKind::Decode,
+                    "an item lacks the keys to continue behind it",
+                )
+                .with_entity(A::Entity::MODEL.name)
+            })?;
+            page.cursor = Some(Cursor::new(prepared.fingerprint, key));
         }
         Ok(page)
     }

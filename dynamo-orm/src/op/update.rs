@@ -396,9 +396,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         }
         if self.creates() {
             if let Some(kind) = table.kind {
-                let mut wire = String::from(r#"{"S":"#);
-                crate::codec::write_string(model.kind, &mut wire);
-                wire.push('}');
+                let wire = model.kind_wire();
                 out.push(RawPath::name(kind), Verb::Set(Term::Value(wire)));
             }
             if let Some(stamp) = model.created {

@@ -300,7 +300,7 @@ pub const fn index_model<I: Index>() -> &'static IndexModel {
 /// # Panics
 /// At compile time, when it is none.
 #[must_use]
-pub const fn format(spec: &str) -> Format {
+pub(super) const fn format(spec: &str) -> Format {
     match Format::parse(spec) {
         Ok(format) => format,
         Err(message) => panic!("{}", message),

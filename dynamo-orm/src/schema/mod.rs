@@ -14,8 +14,8 @@ mod time;
 mod write;
 
 pub use build::{
-    assert_entity, assert_index, format, index_model, needed_rules, no_such_entity, optional_part,
-    part, text, unknown_variant,
+    assert_entity, assert_index, index_model, needed_rules, no_such_entity, optional_part, part,
+    text, unknown_variant,
 };
 pub use check::{check_entity, check_index, check_pair};
 pub use entity::{ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table};

@@ -231,6 +231,13 @@ impl EntityModel {
         std::iter::once(self.pk).chain(self.sk)
     }
 
+    /// The value of the type attribute in wire form.
+    pub(crate) fn kind_wire(&self) -> String {
+        let mut wire = String::new();
+        Part::Text(self.kind.into()).to_wire(&mut wire);
+        wire
+    }
+
     /// Is `attribute` the name of a stored field?
     #[must_use]
     pub fn has_attribute(&self, attribute: &str) -> bool {

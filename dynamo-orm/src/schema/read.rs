@@ -157,11 +157,7 @@ fn entity_of_keys(table: &TableModel, reader: &mut Reader<'_>) -> Result<usize, 
                 .all(|(spec, (ty, part))| fits(&spec, *ty, part.as_ref()))
         })
         .ok_or_else(|| {
-            let found: Vec<String> = keys.iter().map(|(_, p)| format!("{p:?}")).collect();
-            Fault::OtherKind(format!(
-                "unknown: no entity has keys like {}",
-                found.join(", ")
-            ))
+            Fault::OtherKind("unknown (no entity of the table has such keys)".to_owned())
         })
 }
 

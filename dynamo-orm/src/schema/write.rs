@@ -51,9 +51,7 @@ pub(crate) fn write_item<E: Entity>(entity: &E, writing: Writing) -> Result<Writ
     }
     if let Some(kind) = table.kind {
         attribute(kind, &mut out);
-        out.push_str(r#"{"S":"#);
-        codec::write_string(model.kind, &mut out);
-        out.push('}');
+        out.push_str(&model.kind_wire());
     }
     for (name, value) in keys::all_indexes::<E>(&parts, Some(entity))? {
         if let Some(value) = value {
