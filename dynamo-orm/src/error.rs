@@ -19,6 +19,12 @@ use crate::schema::Entity;
 /// | `Encode` | a value cannot be stored as an attribute |
 /// | `Decode` | a stored item does not fit its type |
 /// | `NotUnique` | `one` found more than one item |
+/// | `VersionConflict` | another writer was faster: [`Error::old_item`] has the item as it is now |
+/// | `UniqueViolation` | a unique value is taken: the message names which |
+/// | `TransactionCanceled` | an action of a transaction failed: [`Error::key`] says which |
+/// | `TransactionConflict` | another transaction was at work on an item, after all retries |
+/// | `Unprocessed` | a batch did not get through, after all retries |
+/// | `MissingMember` | an item collection lacks a required member |
 /// | `TableMismatch` | the existing table differs from the declared one |
 /// | `Throttled` | capacity exceeded, after the SDK's own retries |
 /// | `Timeout` | no answer in time; a write may or may not have happened |
@@ -45,6 +51,18 @@ pub enum ErrorKind {
     Decode,
     /// More than one item where at most one was expected.
     NotUnique,
+    /// The item has another version than expected.
+    VersionConflict,
+    /// A unique value is taken.
+    UniqueViolation,
+    /// An action of a transaction failed.
+    TransactionCanceled,
+    /// Another transaction was at work on an item.
+    TransactionConflict,
+    /// A batch did not get through.
+    Unprocessed,
+    /// An item collection lacks a required member.
+    MissingMember,
     /// The existing table differs from the declared one.
     TableMismatch,
     /// The service refused for lack of capacity.
@@ -259,7 +277,11 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::Throttled | ErrorKind::Timeout | ErrorKind::Transport
+            ErrorKind::Throttled
+                | ErrorKind::Timeout
+                | ErrorKind::Transport
+                | ErrorKind::TransactionConflict
+                | ErrorKind::Unprocessed
         )
     }
 }

@@ -33,7 +33,7 @@ pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
     Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Update, Upsert,
 };
-pub use schema::{Entity, Expiry, Index, Primary, Table, Timestamp, from_item, to_item};
+pub use schema::{Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, from_item, to_item};
 pub use wire::{Operation, Request};
 
 pub mod model {
@@ -41,7 +41,7 @@ pub mod model {
 
     pub use crate::schema::{
         EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
-        Projected, Scope, StampModel, StreamView, TableModel, When,
+        Projected, Scope, StampModel, StreamView, TableModel, UniqueModel, When,
     };
 }
 
@@ -97,9 +97,10 @@ pub mod __private {
     pub use crate::schema::{
         ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
-        Probe, Projected, Restore, Scope, StreamView, Table, TableModel, When, assert_entity,
-        assert_index, check_entity, check_index, check_pair, index_model, needed_rules,
-        no_such_entity, optional_part, part, read_entity, stamp, text, to_item, unknown_variant,
+        Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, When,
+        assert_entity, assert_index, check_entity, check_index, check_pair, index_model,
+        needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text, to_item,
+        unknown_variant,
     };
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

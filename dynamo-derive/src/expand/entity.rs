@@ -82,6 +82,8 @@ fn entity(model: &Entity) -> TokenStream {
             }
             #creatable
             #[automatically_derived]
+            impl __rt::Unguarded for #ident {}
+            #[automatically_derived]
             #[allow(dead_code)]
             #unused
             impl #ident {

@@ -116,6 +116,8 @@ impl EntityModel {
             ttl: None,
             created: None,
             updated: None,
+            version: None,
+            uniques: &[],
             write: &[],
             read: &[],
             sees_all: false,

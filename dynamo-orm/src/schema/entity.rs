@@ -134,6 +134,14 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
     }
 }
 
+/// An entity that may be written without a look at what stands there: it has no version and no unique values.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has a version or unique values, which this write would not keep",
+    label = "cannot be written without a condition",
+    note = "use `create`, `save` or `remove` of the loaded value, or `edit` of its key"
+)]
+pub trait Unguarded: Entity {}
+
 /// The parts known when keys are computed, by position in the entity's model.
 #[doc(hidden)]
 #[derive(Debug)]

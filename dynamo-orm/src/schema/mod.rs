@@ -3,7 +3,9 @@
 mod build;
 mod check;
 mod entity;
+mod guard;
 pub(crate) mod keys;
+mod live;
 mod model;
 mod probe;
 mod read;
@@ -18,10 +20,14 @@ pub use build::{
     text, unknown_variant,
 };
 pub use check::{check_entity, check_index, check_pair};
-pub use entity::{ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table};
+pub use entity::{ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded};
+#[expect(unused_imports, reason = "for what comes next")]
+pub(crate) use guard::GUARD_PREFIX;
+#[expect(unused_imports, reason = "for what comes next")]
+pub(crate) use live::{epoch_seconds, is_expired};
 pub use model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
-    Projected, Scope, StampModel, StreamView, TableModel, When,
+    Projected, Scope, StampModel, StreamView, TableModel, UniqueModel, When,
 };
 pub use probe::{Plain, Probe};
 pub use read::read_entity;

@@ -122,6 +122,10 @@ pub struct EntityModel {
     pub created: Option<StampModel>,
     /// The field set by every write.
     pub updated: Option<StampModel>,
+    /// The attribute of the version field.
+    pub version: Option<&'static str>,
+    /// The unique values, each with the guard item that holds it.
+    pub uniques: &'static [UniqueModel],
     /// How stored names and forms differ from serde's when writing.
     pub write: &'static [Rule],
     /// The same when reading.
@@ -197,6 +201,16 @@ pub struct FieldModel {
     pub unnamed: bool,
 }
 
+/// A unique value of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UniqueModel {
+    /// The constraint's name.
+    pub name: &'static str,
+    /// The partition key of the guard item.
+    pub guard: KeySpec,
+}
+
 /// A field that is set from the clock.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -216,6 +230,12 @@ impl TableModel {
     /// The key attributes of the table.
     pub fn keys(&self) -> impl Iterator<Item = KeyAttribute> + '_ {
         std::iter::once(self.pk).chain(self.sk)
+    }
+
+    /// Some items of the table are guards of unique values.
+    #[must_use]
+    pub fn has_guards(&self) -> bool {
+        self.entities.iter().any(|e| !e.uniques.is_empty())
     }
 
     /// Position of the entity with this type attribute value.

@@ -1,0 +1,55 @@
+//! Waiting between attempts: exponential, with full jitter.
+//!
+//! <https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/>
+
+use std::time::Duration;
+
+/// The longest first wait.
+const FIRST: Duration = Duration::from_millis(25);
+/// The longest wait.
+const LONGEST: Duration = Duration::from_secs(5);
+
+/// A bounded number of attempts, with waits between them.
+#[derive(Debug)]
+pub(crate) struct Backoff {
+    left: u32,
+    ceiling: Duration,
+}
+
+impl Backoff {
+    /// So many attempts in all, the first included.
+    pub(crate) fn new(attempts: u32) -> Self {
+        Self {
+            left: attempts.saturating_sub(1),
+            ceiling: FIRST,
+        }
+    }
+
+    /// Waits for the next attempt; `false` at once when none is left.
+    pub(crate) async fn wait(&mut self) -> bool {
+        if self.left == 0 {
+            return false;
+        }
+        self.left -= 1;
+        let wait = self.ceiling.mul_f64(fastrand::f64());
+        self.ceiling = (self.ceiling * 2).min(LONGEST);
+        tokio::time::sleep(wait).await;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_are_counted_and_waits_are_bounded() {
+        let begun = tokio::time::Instant::now();
+        let mut backoff = Backoff::new(3);
+        assert!(backoff.wait().await);
+        assert!(backoff.wait().await);
+        assert!(!backoff.wait().await);
+        assert!(begun.elapsed() <= FIRST * 3 + Duration::from_millis(2));
+        assert!(!Backoff::new(0).wait().await);
+    }
+}
