@@ -20,8 +20,8 @@ use crate::schema::Entity;
 /// | `Decode` | a stored item does not fit its type |
 /// | `NotUnique` | `one` found more than one item |
 /// | `VersionConflict` | another writer was faster: [`Error::old_item`] has the item as it is now |
-/// | `UniqueViolation` | a unique value is taken: the message names which |
-/// | `TransactionCanceled` | an action of a transaction failed: [`Error::key`] says which |
+/// | `UniqueViolation` | a unique value is taken: [`Error::constraint`] names which |
+/// | `TransactionCanceled` | an action of a transaction failed: [`Error::reasons`] has one for each that did |
 /// | `TransactionConflict` | another transaction was at work on an item, after all retries |
 /// | `Unprocessed` | a batch did not get through, after all retries |
 /// | `MissingMember` | an item collection lacks a required member |
@@ -107,7 +107,20 @@ struct Inner {
     request_id: Option<String>,
     old_item: Option<String>,
     raw_item: Option<String>,
+    constraint: Option<&'static str>,
+    reasons: Vec<CancellationReason>,
+    own_write: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+/// Why an operation of a transaction failed.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct CancellationReason {
+    /// The operation, counted from 0 in the order they were added.
+    pub operation: usize,
+    /// What was wrong with it: kind, entity, key and the item that stands there.
+    pub error: Error,
 }
 
 /// The result of this library's operations.
@@ -126,6 +139,9 @@ impl Error {
                 request_id: None,
                 old_item: None,
                 raw_item: None,
+                constraint: None,
+                reasons: Vec::new(),
+                own_write: false,
                 source: None,
             }),
         }
@@ -187,6 +203,36 @@ impl Error {
     pub(crate) fn with_source(mut self, source: Option<Box<dyn StdError + Send + Sync>>) -> Self {
         self.inner.source = source;
         self
+    }
+
+    pub(crate) fn with_raw_item(mut self, item: Option<String>) -> Self {
+        self.inner.raw_item = item;
+        self
+    }
+
+    pub(crate) fn with_constraint(mut self, name: &'static str) -> Self {
+        self.inner.constraint = Some(name);
+        self
+    }
+
+    pub(crate) fn with_reasons(mut self, reasons: Vec<CancellationReason>) -> Self {
+        self.inner.reasons = reasons;
+        self
+    }
+
+    pub(crate) fn with_own_write(mut self, own: bool) -> Self {
+        self.inner.own_write = own;
+        self
+    }
+
+    /// The first reason of a cancelled transaction, where the transaction was one write of the user's.
+    pub(crate) fn into_first_reason(mut self) -> Self {
+        if self.inner.reasons.is_empty() || self.inner.kind != ErrorKind::TransactionCanceled {
+            return self;
+        }
+        let request_id = self.inner.request_id.take();
+        let first = self.inner.reasons.swap_remove(0).error;
+        first.with_request_id(request_id)
     }
 
     pub(crate) fn message(&self) -> &str {
@@ -251,6 +297,39 @@ impl Error {
             .or(self.inner.old_item.as_deref())
     }
 
+    /// The name of the unique constraint that a value violates.
+    #[must_use]
+    pub fn constraint(&self) -> Option<&str> {
+        self.inner.constraint
+    }
+
+    /// Why a transaction was cancelled: one reason for each action that failed, in the order of the operations.
+    #[must_use]
+    pub fn reasons(&self) -> &[CancellationReason] {
+        &self.inner.reasons
+    }
+
+    /// The condition failed on a repeated attempt, and what stands under the key is just what was sent: the first
+    /// attempt may have written it, its answer lost on the way. Another writer with the very same values looks alike.
+    ///
+    /// Where that must be told apart, send the write in a [`Transaction`](crate::Transaction), which carries a token.
+    #[must_use]
+    pub fn may_be_own_write(&self) -> bool {
+        self.inner.own_write
+    }
+
+    /// Another writer was faster: read the item again, or take it from [`old_item`](Error::old_item).
+    #[must_use]
+    pub fn is_version_conflict(&self) -> bool {
+        self.kind() == ErrorKind::VersionConflict
+    }
+
+    /// A unique value is taken; [`constraint`](Error::constraint) says which.
+    #[must_use]
+    pub fn is_unique_violation(&self) -> bool {
+        self.kind() == ErrorKind::UniqueViolation
+    }
+
     /// An item stood where `create` wanted to write.
     #[must_use]
     pub fn is_already_exists(&self) -> bool {
@@ -263,12 +342,16 @@ impl Error {
         self.kind() == ErrorKind::NotFound
     }
 
-    /// A condition did not hold: yours, or the implied one of `create`, `update` and `existing`.
+    /// A condition did not hold: yours, or an implied one of the operation.
     #[must_use]
     pub fn is_condition_failed(&self) -> bool {
         matches!(
             self.kind(),
-            ErrorKind::ConditionFailed | ErrorKind::AlreadyExists | ErrorKind::NotFound
+            ErrorKind::ConditionFailed
+                | ErrorKind::AlreadyExists
+                | ErrorKind::NotFound
+                | ErrorKind::VersionConflict
+                | ErrorKind::UniqueViolation
         )
     }
 
@@ -314,6 +397,8 @@ impl fmt::Debug for Error {
             .field("path", &inner.path)
             .field("code", &inner.code)
             .field("request_id", &inner.request_id)
+            .field("constraint", &inner.constraint)
+            .field("reasons", &inner.reasons)
             .field("source", &inner.source)
             .finish_non_exhaustive()
     }

@@ -27,13 +27,17 @@ pub use dynamo_derive::KeyPart;
 pub use dynamo_derive::Projection;
 #[doc = include_str!("docs/table.md")]
 pub use dynamo_derive::Table;
-pub use error::{Error, ErrorKind, Result};
+pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
-    Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Update, Upsert,
+    Check, Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Relocate, Remove,
+    Save, Transaction, Update, Upsert,
 };
-pub use schema::{Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, from_item, to_item};
+pub use schema::{
+    Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,
+    from_item, to_item,
+};
 pub use wire::{Operation, Request};
 
 pub mod model {
@@ -72,7 +76,8 @@ pub mod writing {
     };
     pub use crate::key::AsPart;
     pub use crate::op::{
-        Changed, Creatable, New, Nothing, Old, PutReturning, Returning, UpdatedNew, UpdatedOld,
+        Changed, Creatable, Deletes, New, Nothing, Old, PutReturning, Returning, Unversioned,
+        UpdatedNew, UpdatedOld, VersionSaid,
     };
 }
 
@@ -97,10 +102,10 @@ pub mod __private {
     pub use crate::schema::{
         ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
-        Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, When,
-        assert_entity, assert_index, check_entity, check_index, check_pair, index_model,
-        needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text, to_item,
-        unknown_variant,
+        Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, UniqueModel,
+        Version, Versioned, When, WithoutUnique, assert_entity, assert_index, check_entity,
+        check_index, check_pair, index_model, needed_rules, no_such_entity, optional_part, part,
+        read_entity, stamp, text, to_item, unknown_variant,
     };
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

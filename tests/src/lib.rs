@@ -7,6 +7,7 @@
     reason = "a test that cannot begin says why by failing"
 )]
 
+pub mod accounts;
 pub mod orders;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -56,6 +57,22 @@ pub fn is_old_engine() -> bool {
 #[must_use]
 pub fn instant(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(1_767_225_600 + seconds)
+}
+
+/// The partition keys of all items, sorted.
+///
+/// # Panics
+/// When the engine refuses.
+pub async fn partition_keys<T: Table>(db: &Db<T>) -> Vec<String> {
+    let scan = db.client().scan().table_name(db.table_name());
+    let items = scan.send().await.expect("the table can be read").items;
+    let mut keys: Vec<String> = items
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|item| item.get("PK")?.as_s().ok().cloned())
+        .collect();
+    keys.sort_unstable();
+    keys
 }
 
 /// A primary key for the SDK.

@@ -64,7 +64,7 @@ async fn stamps_follow_the_clock() {
 
 #[tokio::test]
 async fn time_to_live_is_epoch_seconds_rounded_up() {
-    let db = table::<Orders>().await;
+    let db = table::<Orders>().await.with_clock(|| instant(0));
     let mut o = order("ada", day(5, 1), 7);
     o.expires_at = Some(instant(10) + Duration::from_millis(1));
     let stored = o.put().returning_new().send(&db).await.unwrap();

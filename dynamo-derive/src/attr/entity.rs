@@ -3,6 +3,7 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
+use super::unique::{self, UniqueOptions};
 use super::{contents, once, options, value};
 use crate::diagnostics::Errors;
 
@@ -24,6 +25,7 @@ pub(crate) struct EntityOptions {
     pub(crate) sk: Option<(Ident, Vec<Spec>)>,
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexOptions>,
+    pub(crate) uniques: Vec<UniqueOptions>,
     pub(crate) krate: Option<Path>,
     /// An option is not understood; what seems to be missing may be that one.
     pub(crate) broken: bool,
@@ -46,7 +48,9 @@ pub(crate) struct When {
     pub(crate) fields: Option<Vec<Ident>>,
 }
 
-const VALID: &[&str] = &["table", "kind", "pk", "sk", "query", "index", "crate"];
+const VALID: &[&str] = &[
+    "table", "kind", "pk", "sk", "query", "index", "unique", "crate",
+];
 const VALID_INDEX: &[&str] = &["pk", "sk", "query", "when"];
 
 pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
@@ -64,6 +68,10 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                 "pk" => once(&mut out.pk, name, (name.clone(), specs(input)?)),
                 "sk" => once(&mut out.sk, name, (name.clone(), specs(input)?)),
                 "query" => once(&mut out.query, name, value(input)?),
+                "unique" => {
+                    out.uniques.push(unique::read(name, input)?);
+                    Ok(())
+                }
                 "crate" => once(&mut out.krate, name, value(input)?),
                 "index" => {
                     let content;

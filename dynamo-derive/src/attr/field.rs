@@ -12,6 +12,7 @@ pub(crate) struct FieldOptions {
     pub(crate) ttl: Option<Ident>,
     pub(crate) created_at: Option<Ident>,
     pub(crate) updated_at: Option<Ident>,
+    pub(crate) version: Option<Ident>,
     pub(crate) skip: Option<Ident>,
     pub(crate) null: Option<Ident>,
     pub(crate) default: Option<DefaultValue>,
@@ -31,6 +32,7 @@ const VALID: &[&str] = &[
     "ttl",
     "created_at",
     "updated_at",
+    "version",
     "default",
     "skip",
     "null",
@@ -48,6 +50,7 @@ pub(crate) fn read(field: &Field, errors: &mut Errors) -> FieldOptions {
                 "ttl" => once(&mut out.ttl, name, name.clone()),
                 "created_at" => once(&mut out.created_at, name, name.clone()),
                 "updated_at" => once(&mut out.updated_at, name, name.clone()),
+                "version" => once(&mut out.version, name, name.clone()),
                 "skip" => once(&mut out.skip, name, name.clone()),
                 "null" => once(&mut out.null, name, name.clone()),
                 "default" => {

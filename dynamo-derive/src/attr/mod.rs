@@ -4,6 +4,7 @@ pub(crate) mod entity;
 pub(crate) mod field;
 pub(crate) mod serde;
 pub(crate) mod table;
+pub(crate) mod unique;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream};

@@ -32,10 +32,17 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
         let rule = syn::Ident::new(rule, at(span));
         out.extend(quote_spanned!(at(span)=> const _: () = #entity.#rule(#table);));
     }
-    let (model_of, table) = (entity(ident.span()), table(ident.span()));
+    let (model_of, table_of) = (entity(ident.span()), table(ident.span()));
     out.extend(quote_spanned! {at(ident.span())=>
-        const _: () = __rt::check_entity(#table, #model_of);
+        const _: () = __rt::check_entity(#table_of, #model_of);
     });
+    for (n, unique) in model.uniques.iter().enumerate() {
+        let (entity, table) = (entity(unique.span), table(unique.span));
+        let position = number(Some(n));
+        out.extend(quote_spanned! {at(unique.span)=>
+            const _: () = #entity.check_unique(#table, #position);
+        });
+    }
     for (n, used) in model.indexes.iter().enumerate() {
         let span = used.index.span();
         let membership = number(Some(n));

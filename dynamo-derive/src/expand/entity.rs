@@ -64,6 +64,7 @@ fn entity(model: &Entity) -> TokenStream {
             }
         }
     });
+    let guarded = guarded(model);
     let unused = (!model.sound).then(|| quote!(#[allow(unused_variables)]));
     block(
         &model.krate,
@@ -81,8 +82,7 @@ fn entity(model: &Entity) -> TokenStream {
                 #methods
             }
             #creatable
-            #[automatically_derived]
-            impl __rt::Unguarded for #ident {}
+            #guarded
             #[automatically_derived]
             #[allow(dead_code)]
             #unused
@@ -95,6 +95,29 @@ fn entity(model: &Entity) -> TokenStream {
             #checks
         },
     )
+}
+
+/// What a write of the entity has to keep beside the item.
+fn guarded(model: &Entity) -> TokenStream {
+    let ident = &model.ident;
+    let versioned = model.fields.iter().any(|f| f.kind == FieldKind::Version);
+    let unique = !model.uniques.is_empty();
+    let traits = [
+        ("Versioned", versioned),
+        ("WithoutUnique", !unique),
+        ("Unguarded", !unique && !versioned),
+    ];
+    let traits = traits
+        .into_iter()
+        .filter(|(_, holds)| *holds)
+        .map(|(name, _)| {
+            let name = syn::Ident::new(name, proc_macro2::Span::call_site());
+            quote! {
+                #[automatically_derived]
+                impl __rt::#name for #ident {}
+            }
+        });
+    quote!(#(#traits)*)
 }
 
 /// The `EntityModel` constant.
@@ -132,8 +155,16 @@ fn constant(model: &Entity) -> TokenStream {
             FieldKind::UpdatedAt => rest.extend(
                 quote_spanned!(at(ty.span())=> .updated(#attribute, #part, __rt::stamp::<#ty>)),
             ),
+            FieldKind::Version => rest.extend(quote!(.version(#attribute))),
             FieldKind::Plain | FieldKind::Skip => {}
         }
+    }
+    if !model.uniques.is_empty() {
+        let uniques = model.uniques.iter().map(|unique| {
+            let (name, guard) = (&unique.name, keys::spec(model, &unique.guard));
+            quote!(__rt::UniqueModel::new(#name, #guard))
+        });
+        rest.extend(quote!(.uniques(&[#(#uniques),*])));
     }
     if model.sees_all {
         rest.extend(quote!(.sees_all()));
@@ -153,7 +184,9 @@ fn constant(model: &Entity) -> TokenStream {
 /// Not read by serde from its attribute.
 fn is_restored(field: &Field) -> bool {
     !field.serde_skip
-        && (field.kind != FieldKind::Plain || field.natural || field.default.is_some())
+        && (!matches!(field.kind, FieldKind::Plain | FieldKind::Version)
+            || field.natural
+            || field.default.is_some())
 }
 
 /// How stored names and forms differ from serde's: when writing, and, where that is not the same, when reading.
@@ -169,7 +202,11 @@ fn rules(model: &Entity) -> TokenStream {
         return TokenStream::new();
     }
     let write = list(true);
-    if model.fields.iter().any(|f| f.null) {
+    if model
+        .fields
+        .iter()
+        .any(|f| f.null || f.kind == FieldKind::Version)
+    {
         let read = list(false);
         return quote!(.rules(#write, #read));
     }
@@ -180,7 +217,13 @@ fn rule_list(model: &Entity, write: bool) -> Vec<TokenStream> {
     let stored = model.fields.iter().filter(|f| !f.flatten && !f.serde_skip);
     stored
         .filter_map(|f| {
-            let omit = f.natural || f.kind != FieldKind::Plain;
+            // The library counts the version, serde reads it.
+            let omit = f.natural
+                || match f.kind {
+                    FieldKind::Plain => false,
+                    FieldKind::Version => write,
+                    _ => true,
+                };
             let renamed = f.serde_name != f.attribute;
             let null = f.null && write;
             if !omit && !renamed && !null && (is_plain(&f.ty) || f.with.is_some()) {
@@ -271,6 +314,7 @@ fn methods(model: &Entity) -> TokenStream {
     };
     out.extend(holds(model));
     out.extend(write(model));
+    out.extend(version(model));
     out.extend(restore(model));
     out
 }
@@ -324,6 +368,20 @@ fn holds(model: &Entity) -> TokenStream {
     out
 }
 
+fn version(model: &Entity) -> TokenStream {
+    let field = model.fields.iter().find(|f| f.kind == FieldKind::Version);
+    let Some(field) = field else {
+        return TokenStream::new();
+    };
+    let value = own(field);
+    let number = quote_spanned!(at(field.ty.span())=> __rt::Version::number(*#value));
+    quote! {
+        fn version(&self) -> ::core::option::Option<u64> {
+            ::core::option::Option::Some(#number)
+        }
+    }
+}
+
 fn write(model: &Entity) -> TokenStream {
     let lines: Vec<TokenStream> = model
         .fields
@@ -335,9 +393,14 @@ fn write(model: &Entity) -> TokenStream {
                 FieldKind::Ttl => "time_to_live",
                 FieldKind::CreatedAt => "created",
                 FieldKind::UpdatedAt => "updated",
+                FieldKind::Version => "version",
                 FieldKind::Plain | FieldKind::Skip => return None,
             };
             let method = syn::Ident::new(method, at(ty.span()));
+            let value = match f.kind {
+                FieldKind::Version => quote_spanned!(at(ty.span())=> *#value),
+                _ => value,
+            };
             Some(quote_spanned!(at(ty.span())=> item.#method(#attribute, #value)?;))
         })
         .collect();
@@ -374,7 +437,7 @@ fn restore(model: &Entity) -> TokenStream {
                 FieldKind::Plain if f.natural => {
                     quote_spanned!(span=> item.natural::<#ty>(#name, #attribute)?;)
                 }
-                FieldKind::Plain => default(f),
+                FieldKind::Plain | FieldKind::Version => default(f),
             }
         })
         .collect();
@@ -414,7 +477,9 @@ fn is_creatable(model: &Entity) -> bool {
             || f.optional
             || f.kind == FieldKind::CreatedAt
             || f.kind == FieldKind::UpdatedAt
+            || f.kind == FieldKind::Version
             || (f.part.is_none() && (f.default.is_some() || f.serde_default))
     }) && !model.is_judged()
+        && model.uniques.is_empty()
         || !model.sound
 }

@@ -118,6 +118,7 @@ fn role(model: &Entity, field: &Field) -> TokenStream {
     let role = match field.kind {
         FieldKind::CreatedAt => quote!(__rt::role::CreatedAt),
         FieldKind::UpdatedAt => quote!(__rt::role::UpdatedAt),
+        FieldKind::Version => quote!(__rt::role::VersionNumber),
         FieldKind::Ttl if field.optional => quote!(__rt::role::OptionalTimeToLive),
         FieldKind::Ttl => quote!(__rt::role::TimeToLive),
         FieldKind::Plain | FieldKind::Skip => {
@@ -132,6 +133,8 @@ fn role(model: &Entity, field: &Field) -> TokenStream {
                 (false, ..) if custom.is_some() => quote!(#custom),
                 (false, _, false) => quote!(__rt::role::Plain),
                 (false, _, true) => quote!(__rt::role::Optional),
+                (true, false, false) if field.is_only_unique() => quote!(__rt::role::Plain),
+                (true, false, true) if field.is_only_unique() => quote!(__rt::role::Optional),
                 (true, false, false) if field.natural => quote!(__rt::role::NaturalKey),
                 (true, false, true) if field.natural => quote!(__rt::role::OptionalNaturalKey),
                 (true, _, false) => quote!(__rt::role::IndexKey #form),
@@ -141,6 +144,9 @@ fn role(model: &Entity, field: &Field) -> TokenStream {
     };
     if field.primary {
         return quote!(__rt::role::PrimaryKey<#role>);
+    }
+    if field.unique {
+        return quote!(__rt::role::Unique<#role>);
     }
     let role = match field.group.and_then(|g| model.groups.get(g)) {
         Some(group) => {

@@ -57,7 +57,7 @@ pub(super) fn fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<Fie
         }
         let special = matches!(
             kind,
-            FieldKind::Ttl | FieldKind::CreatedAt | FieldKind::UpdatedAt
+            FieldKind::Ttl | FieldKind::CreatedAt | FieldKind::UpdatedAt | FieldKind::Version
         );
         if special && serde.with.is_some() {
             errors.span(
@@ -65,7 +65,12 @@ pub(super) fn fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<Fie
                 "the library stores this field in a form of its own; remove `#[serde(with)]`",
             );
         }
-        if special && kind != FieldKind::Ttl && optional {
+        if kind == FieldKind::Version && optional {
+            errors.at(
+                &field.ty,
+                "a version is always there, 0 for a value that was never stored; make it a plain integer, not an `Option`",
+            );
+        } else if special && kind != FieldKind::Ttl && optional {
             errors.at(
                 &field.ty,
                 "a `created_at` or `updated_at` field is always set; make it a plain timestamp, not an `Option`",
@@ -93,11 +98,13 @@ pub(super) fn fields(input: &DeriveInput, errors: &mut Errors) -> Option<Vec<Fie
             judges: false,
             lossy: false,
             group: None,
+            unique: false,
         });
     }
     once(&out, FieldKind::Ttl, "ttl", errors);
     once(&out, FieldKind::CreatedAt, "created_at", errors);
     once(&out, FieldKind::UpdatedAt, "updated_at", errors);
+    once(&out, FieldKind::Version, "version", errors);
     Some(out)
 }
 
@@ -106,6 +113,7 @@ fn kind(options: &FieldOptions, errors: &mut Errors) -> FieldKind {
         (&options.ttl, FieldKind::Ttl),
         (&options.created_at, FieldKind::CreatedAt),
         (&options.updated_at, FieldKind::UpdatedAt),
+        (&options.version, FieldKind::Version),
         (&options.skip, FieldKind::Skip),
     ];
     let mut given = all.iter().filter_map(|(o, k)| o.as_ref().map(|o| (o, *k)));

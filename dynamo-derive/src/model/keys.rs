@@ -80,7 +80,7 @@ impl Keys<'_> {
         }
     }
 
-    fn spec(&mut self, spec: &Spec, primary: bool) -> KeySpec {
+    pub(super) fn spec(&mut self, spec: &Spec, primary: bool) -> KeySpec {
         match spec {
             Spec::Natural(ident) => {
                 let found = self.part(ident, &plain(ident));
@@ -129,7 +129,11 @@ impl Keys<'_> {
     }
 
     /// The position of a field that takes part in a key.
-    fn part(&mut self, at: &dyn crate::diagnostics::ToTokensDyn, name: &str) -> Option<usize> {
+    pub(super) fn part(
+        &mut self,
+        at: &dyn crate::diagnostics::ToTokensDyn,
+        name: &str,
+    ) -> Option<usize> {
         let Some(position) = self.fields.iter().position(|f| plain(&f.ident) == name) else {
             let similar = self
                 .fields

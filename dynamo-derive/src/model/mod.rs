@@ -4,6 +4,7 @@ mod check;
 mod fields;
 mod groups;
 mod keys;
+mod unique;
 
 use proc_macro2::Span;
 use syn::{DeriveInput, Ident, LitStr, Path, Type};
@@ -55,6 +56,8 @@ pub(crate) struct Field {
     pub(crate) lossy: bool,
     /// The group it is set with.
     pub(crate) group: Option<usize>,
+    /// A unique value is made of it, or it is stored in the guard of one.
+    pub(crate) unique: bool,
 }
 
 /// What is special about a field.
@@ -64,6 +67,7 @@ pub(crate) enum FieldKind {
     Ttl,
     CreatedAt,
     UpdatedAt,
+    Version,
     /// Not stored as an attribute of its own.
     Skip,
 }
@@ -100,6 +104,15 @@ pub(crate) enum When {
     Whole(Path),
 }
 
+/// A unique value.
+#[derive(Debug)]
+pub(crate) struct Unique {
+    pub(crate) name: String,
+    pub(crate) span: Span,
+    /// The partition key of its guard.
+    pub(crate) guard: KeySpec,
+}
+
 /// An entity.
 #[derive(Debug)]
 pub(crate) struct Entity {
@@ -117,12 +130,18 @@ pub(crate) struct Entity {
     pub(crate) indexes: Vec<IndexUse>,
     /// Fields of index keys that an update sets together.
     pub(crate) groups: Vec<Vec<usize>>,
+    pub(crate) uniques: Vec<Unique>,
     pub(crate) sees_all: bool,
     /// Nothing is wrong. Otherwise only signatures are expanded, so that one mistake brings no second wave of errors.
     pub(crate) sound: bool,
 }
 
 impl Field {
+    /// It is no key of an index, only part of a unique value.
+    pub(crate) fn is_only_unique(&self) -> bool {
+        self.unique && !self.natural && !self.composed && !self.judges
+    }
+
     /// The type as it was written.
     pub(crate) fn whole_ty(&self) -> Type {
         let ty = &self.ty;
@@ -221,6 +240,11 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         }
         indexes.push(keys.index(index));
     }
+    let kind = options
+        .kind
+        .as_ref()
+        .map_or_else(|| plain(&input.ident), LitStr::value);
+    let uniques = keys.uniques(&options.uniques, &kind);
     let parts = keys.parts;
     let mut model = Entity {
         ident: input.ident.clone(),
@@ -230,10 +254,7 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
             .clone()
             .unwrap_or_else(|| syn::parse_quote!(::dynamo_orm)),
         table,
-        kind: options
-            .kind
-            .as_ref()
-            .map_or_else(|| plain(&input.ident), LitStr::value),
+        kind,
         sees_all: container.deny_unknown_fields || fields.iter().any(|f| f.flatten),
         fields,
         parts,
@@ -242,6 +263,7 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         query: options.query.clone(),
         indexes,
         groups: Vec::new(),
+        uniques,
         sound: true,
     };
     groups::group(&mut model, errors);

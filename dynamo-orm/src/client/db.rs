@@ -80,12 +80,8 @@ impl<T: Table> Db<T> {
             .map_err(failure)
     }
 
-    /// Sends a write; `guard` says what a condition that does not hold means.
-    pub(crate) async fn call_conditional(
-        &self,
-        request: &Request,
-        guard: Guard,
-    ) -> Result<Answer<String>> {
+    /// Sends a write of one item and gives the attributes it returns.
+    pub(crate) async fn write(&self, request: &Request) -> Result<Answer<String>, CallError> {
         wire::send(
             &self.client,
             request,
@@ -98,51 +94,15 @@ impl<T: Table> Db<T> {
             }),
         )
         .await
-        .map_err(|error| {
-            if error.code.as_deref() == Some("ConditionalCheckFailedException") {
-                condition_failed(error, guard)
-            } else {
-                failure(error)
-            }
-        })
     }
 }
 
-/// The conditions of a write.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Guard {
-    /// What the operation itself asks of the item under the key: that there is one, or none.
-    pub(crate) exists: Option<bool>,
-    /// The user asked for more.
-    pub(crate) asked: bool,
-}
-
-/// DynamoDB gives the item that stands under the key, so that its absence tells which condition failed.
-fn condition_failed(error: CallError, guard: Guard) -> Error {
-    let found = error.old_item.is_some();
-    let (kind, message) = match guard {
-        Guard {
-            exists: Some(false),
-            asked,
-        } if found || !asked => (
-            ErrorKind::AlreadyExists,
-            "there is an item under this key already",
-        ),
-        Guard {
-            exists: Some(true), ..
-        } if !found => (ErrorKind::NotFound, "there is no item under this key"),
-        _ => (ErrorKind::ConditionFailed, "a condition did not hold"),
-    };
-    Error::new(kind, message)
-        .with_code(error.code)
-        .with_request_id(error.request_id)
-        .with_old_item(error.old_item)
-        .with_source(error.source)
-}
-
 /// A failed call as this library's error.
-fn failure(error: CallError) -> Error {
+pub(crate) fn failure(error: CallError) -> Error {
     let kind = match error.class {
+        _ if error.code.as_deref() == Some("TransactionConflictException") => {
+            ErrorKind::TransactionConflict
+        }
         Class::Throttled => ErrorKind::Throttled,
         Class::Timeout => ErrorKind::Timeout,
         Class::Dispatch | Class::Response => ErrorKind::Transport,

@@ -6,7 +6,8 @@
 use super::custom::{Custom, CustomForm};
 use super::role::{
     AsField, AsKey, CreatedAt, Element, IndexKey, Judged, NaturalKey, Optional, OptionalIndexKey,
-    OptionalNaturalKey, OptionalTimeToLive, PartOf, Plain, PrimaryKey, Role, TimeToLive, UpdatedAt,
+    OptionalNaturalKey, OptionalTimeToLive, PartOf, Plain, PrimaryKey, Role, TimeToLive, Unique,
+    UpdatedAt, VersionNumber,
 };
 use crate::key::OrderedKeyPart;
 
@@ -68,7 +69,13 @@ by_type!(Plain, Optional, Element, AsField);
 macro_rules! by_role {
     ($($name:ident),*) => { $(impl<T> Comparable<T> for $name where $name: Role<T> {})* };
 }
-by_role!(CreatedAt, UpdatedAt, TimeToLive, OptionalTimeToLive);
+by_role!(
+    CreatedAt,
+    UpdatedAt,
+    TimeToLive,
+    OptionalTimeToLive,
+    VersionNumber
+);
 
 macro_rules! by_key {
     ($($name:ident),*) => {$(
@@ -82,7 +89,7 @@ macro_rules! by_inner {
         impl<T, F: Comparable<T>> Comparable<T> for $name<F> where $name<F>: Role<T> {}
     )*};
 }
-by_inner!(PrimaryKey, IndexKey, OptionalIndexKey, Judged);
+by_inner!(PrimaryKey, IndexKey, OptionalIndexKey, Judged, Unique);
 
 impl<T, G, K: Comparable<T>> Comparable<T> for PartOf<G, K> {}
 

@@ -118,10 +118,23 @@ impl Placeholders {
         Ok(text)
     }
 
-    /// Renders `implied AND (asked)`: whatever is asked, the implied condition holds.
-    pub(crate) fn guarded(&mut self, implied: &Expr, asked: &Expr) -> Result<String> {
-        self.operators = 1;
-        let text = format!("{} AND ({})", self.expr(implied)?, self.expr(asked)?);
+    /// Renders `implied AND … AND (asked)`: whatever is asked, the implied conditions hold.
+    pub(crate) fn guarded(&mut self, implied: &[Expr], asked: Option<&Expr>) -> Result<String> {
+        let many = implied.len() + usize::from(asked.is_some()) > 1;
+        self.operators = (implied.len() + usize::from(asked.is_some())).saturating_sub(1);
+        let mut parts = Vec::with_capacity(implied.len() + 1);
+        for expr in implied {
+            let text = self.expr(expr)?;
+            parts.push(match expr {
+                Expr::Any(_) if many => format!("({text})"),
+                _ => text,
+            });
+        }
+        if let Some(asked) = asked {
+            let text = self.expr(asked)?;
+            parts.push(if many { format!("({text})") } else { text });
+        }
+        let text = parts.join(" AND ");
         self.check(&text)?;
         Ok(text)
     }

@@ -29,7 +29,8 @@ pub trait Role<T> {
     message = "this field cannot be set by an update: it is a `{Self}`",
     label = "not settable",
     note = "`PrimaryKey`: the key of an item never changes; create the new item and delete the old one",
-    note = "`CreatedAt` and `UpdatedAt`: the library sets these",
+    note = "`CreatedAt`, `UpdatedAt` and `VersionNumber`: the library sets these",
+    note = "`Unique`: a guard item holds this value; change the loaded value and `save` it",
     note = "`PartOf<a_and_b, …>`: the fields `a` and `b` make one index key, so set them together: `.set(|o| o.a_and_b(), (a, b))`",
     note = "`Judged`: an index predicate reads the whole entity, so write the full state with `put`, or name the fields it reads: `when = is_open(status)`"
 )]
@@ -40,7 +41,8 @@ pub trait Settable<T>: Role<T> {}
     message = "this field cannot be removed by an update: it is a `{Self}`",
     label = "not removable",
     note = "only `Option` fields can be absent; make the field an `Option`, or set another value",
-    note = "`PrimaryKey`, `CreatedAt`, `UpdatedAt`: an item is never without them",
+    note = "`PrimaryKey`, `CreatedAt`, `UpdatedAt`, `VersionNumber`: an item is never without them",
+    note = "`Unique`: a guard item holds this value; change the loaded value and `save` it",
     note = "`PartOf<a_and_b, …>`: the fields `a` and `b` make one index key, so set them together: `.set(|o| o.a_and_b(), (None, b))`"
 )]
 pub trait Removable {}
@@ -50,7 +52,8 @@ pub trait Removable {}
     message = "this field cannot be changed in place: it is a `{Self}`",
     label = "not changed in place",
     note = "`IndexKey` and `PartOf<…>`: the field is text inside an index key, which DynamoDB cannot keep in step; set the new value",
-    note = "`PrimaryKey`, `CreatedAt`, `UpdatedAt`: an update never changes these"
+    note = "`PrimaryKey`, `CreatedAt`, `UpdatedAt`, `VersionNumber`: an update never changes these",
+    note = "`Unique`: a guard item holds this value; change the loaded value and `save` it"
 )]
 pub trait Addable {}
 
@@ -77,6 +80,8 @@ roles! {
     TimeToLive;
     /// The `ttl` field, as an `Option`.
     OptionalTimeToLive;
+    /// The `version` field.
+    VersionNumber;
     /// A field whose attribute is an index key itself.
     NaturalKey;
     /// An `Option` field whose attribute is an index key itself: the index is sparse.
@@ -102,6 +107,10 @@ pub struct OptionalIndexKey<F = AsField>(PhantomData<F>);
 /// One of several fields that make one index key together; `G` names the method that sets them.
 #[derive(Debug)]
 pub struct PartOf<G, K>(PhantomData<(G, K)>);
+
+/// A field of a unique value, or the time to live of its guard.
+#[derive(Debug)]
+pub struct Unique<K>(PhantomData<K>);
 
 /// A field of an entity with an index predicate that reads the whole entity.
 #[derive(Debug)]
@@ -137,7 +146,7 @@ macro_rules! serde_roles {
         }
     )*};
 }
-serde_roles!(Plain, Optional, Element, AsField);
+serde_roles!(Plain, Optional, Element, AsField, VersionNumber);
 
 impl<T: KeyPart> Role<T> for AsKey {
     fn write(value: &T, _: Hint, out: &mut String) -> Result<Presence> {
@@ -220,7 +229,7 @@ macro_rules! delegating_roles {
         }
     )*};
 }
-delegating_roles!(PartOf<G, K>, Judged<K>);
+delegating_roles!(PartOf<G, K>, Judged<K>, Unique<K>);
 
 impl<T: Serialize> Settable<T> for Plain {}
 impl<T: Serialize> Settable<T> for Optional {}

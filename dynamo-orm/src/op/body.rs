@@ -15,6 +15,10 @@ impl Body {
         body
     }
 
+    pub(crate) fn empty() -> Self {
+        Self(String::from("{"))
+    }
+
     /// A member whose value is JSON already.
     pub(crate) fn json(&mut self, name: &str, json: &str) {
         if !self.0.ends_with('{') {

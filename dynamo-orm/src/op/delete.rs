@@ -7,17 +7,23 @@ use crate::client::{Db, Metered};
 use crate::error::Result;
 use crate::expr::Condition;
 use crate::expr::render::Placeholders;
-use crate::schema::Entity;
-use crate::wire::{Operation, Request};
+use crate::schema::keys;
+use crate::schema::{Entity, Expected, Unguarded, Version, Versioned, WithoutUnique};
+use crate::wire::Request;
 
 use super::body::Body;
+use super::conditions::Conditions;
 use super::key::Key;
 use super::returning::{Nothing, Old, Returning};
-use super::write::{Conditions, Prepared};
+use super::write::{Action, Verb, Write};
 
 /// Deletes one item.
 ///
 /// Deleting what is not there succeeds, unless [`existing`](Delete::existing) or [`when`](Delete::when) asks for more.
+///
+/// Where the entity has a version, say which: [`if_version`](Delete::if_version) or
+/// [`any_version`](Delete::any_version). Where it has unique values, only the loaded value can be deleted, with
+/// [`remove`](Entity::remove), since its guards go with it.
 ///
 /// **Cost**: 1 write capacity unit per KB of the deleted item, and for each index it was in.
 ///
@@ -34,11 +40,30 @@ use super::write::{Conditions, Prepared};
 /// # Ok(()) }
 /// ```
 #[must_use = "a request does nothing until it is sent"]
-pub struct Delete<E, R = Nothing> {
+pub struct Delete<E, R = Nothing, V = Unversioned> {
     key: Key<E>,
     conditions: Conditions,
-    returning: PhantomData<fn() -> R>,
+    marker: PhantomData<fn() -> (R, V)>,
 }
+
+/// Nothing was said about the version of the item.
+#[derive(Debug)]
+pub struct Unversioned;
+
+/// It was said which version may be deleted.
+#[derive(Debug)]
+pub struct VersionSaid;
+
+/// A delete of an `E` by its key can be sent.
+#[diagnostic::on_unimplemented(
+    message = "deleting a `{E}` by its key alone would not keep its version or its unique values",
+    label = "say which version, or delete the loaded value",
+    note = "with a version: add `.if_version(…)` or `.any_version()`; in any case: `remove` of the loaded value"
+)]
+pub trait Deletes<E> {}
+
+impl<E: Unguarded> Deletes<E> for Unversioned {}
+impl<E: WithoutUnique> Deletes<E> for VersionSaid {}
 
 impl<E: Entity> Delete<E> {
     /// Deletes the item under a key.
@@ -46,21 +71,39 @@ impl<E: Entity> Delete<E> {
         Self {
             key,
             conditions: Conditions::default(),
-            returning: PhantomData,
-        }
-    }
-
-    /// Gives the item that was deleted.
-    pub fn returning_old(self) -> Delete<E, Old> {
-        Delete {
-            key: self.key,
-            conditions: self.conditions,
-            returning: PhantomData,
+            marker: PhantomData,
         }
     }
 }
 
-impl<E: Entity, R: Returning<E>> Delete<E, R> {
+impl<E: Entity, V> Delete<E, Nothing, V> {
+    /// Gives the item that was deleted.
+    pub fn returning_old(self) -> Delete<E, Old, V> {
+        self.change()
+    }
+}
+
+impl<E: Versioned, R> Delete<E, R> {
+    /// Deletes the item only if it has this version; fails with `VersionConflict` otherwise.
+    pub fn if_version(mut self, version: impl Version) -> Delete<E, R, VersionSaid> {
+        self.conditions.version = Some(Expected::of(version.number()));
+        self.change()
+    }
+
+    /// Deletes the item whatever was written to it in the meantime.
+    pub fn any_version(self) -> Delete<E, R, VersionSaid> {
+        self.change()
+    }
+}
+
+impl<E: Entity, R, V> Delete<E, R, V> {
+    fn change<S, W>(self) -> Delete<E, S, W> {
+        Delete {
+            key: self.key,
+            conditions: self.conditions,
+            marker: PhantomData,
+        }
+    }
     /// Fails with `NotFound` when there is no item under the key.
     pub fn existing(mut self) -> Self {
         self.conditions.exists = Some(true);
@@ -73,23 +116,29 @@ impl<E: Entity, R: Returning<E>> Delete<E, R> {
         self
     }
 
+    /// An item whose time to live has passed counts like any other.
+    pub fn including_expired(mut self) -> Self {
+        self.conditions.including_expired = true;
+        self
+    }
+}
+
+impl<E: Entity, R: Returning<E>, V: Deletes<E>> Delete<E, R, V> {
     /// The request exactly as it would be sent.
     ///
     /// # Errors
     /// `InvalidKey` or `InvalidRequest`.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        Ok(self.prepare(db, false)?.request)
+        self.prepare(db)?.request(db, R::API, false)
     }
 
-    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<Prepared> {
-        let (wire, key) = self.key.wire()?;
+    pub(super) fn prepare(&self, db: &Db<E::Table>) -> Result<Write> {
+        let key = self.key.values()?;
         let mut body = Body::new(db.table_name());
-        body.json("Key", &wire);
+        body.json("Key", &keys::wire(&key));
         let names = Placeholders::default();
-        let request =
-            self.conditions
-                .finish::<E>(Operation::DeleteItem, db, body, names, R::API, metered)?;
-        Ok(Prepared { request, key })
+        Action::new::<E>(db, Verb::Delete, body, names, &self.conditions, &[], key)
+            .map(Write::alone)
     }
 
     /// The request as the SDK's own builder.
@@ -106,7 +155,7 @@ impl<E: Entity, R: Returning<E>> Delete<E, R> {
     /// Deletes the item.
     ///
     /// # Errors
-    /// `NotFound`, `ConditionFailed` with the item that stands there, and the service's errors.
+    /// `NotFound`, `VersionConflict` and `ConditionFailed` with the item that stands there, and the service's errors.
     pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output> {
         Ok(self.run(db, false).await?.value)
     }
@@ -120,12 +169,12 @@ impl<E: Entity, R: Returning<E>> Delete<E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let prepared = self.prepare(db, metered)?;
-        self.conditions.run::<E, R>(db, &prepared).await
+        let write = self.prepare(db)?;
+        write.send(db, R::API, metered).await?.try_map(R::output)
     }
 }
 
-impl<E: Entity, R> fmt::Debug for Delete<E, R> {
+impl<E: Entity, R, V> fmt::Debug for Delete<E, R, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Delete").field(&self.key).finish()
     }

@@ -42,6 +42,10 @@ impl<E: Entity> Exists<E> {
         }
     }
 
+    pub(super) fn into_key(self) -> Key<E> {
+        self.key
+    }
+
     /// Sees every write that came before, at twice the cost.
     pub fn consistent(mut self) -> Self {
         self.consistent = true;

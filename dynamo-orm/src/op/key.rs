@@ -83,7 +83,7 @@ impl<E: Entity> Key<E> {
     /// `{"PK":{"S":"…"},"SK":{"S":"…"}}`.
     pub(crate) fn wire(&self) -> Result<(String, String)> {
         let values = self.values()?;
-        Ok((wire(&values), keys::describe(&values)))
+        Ok((keys::wire(&values), keys::describe(&values)))
     }
 
     /// The key as DynamoDB JSON, as `{"PK":{"S":"CUSTOMER#1"},"SK":{"S":"PROFILE"}}`.
@@ -93,19 +93,6 @@ impl<E: Entity> Key<E> {
     pub fn to_json(&self) -> Result<String> {
         Ok(self.wire()?.0)
     }
-}
-
-/// `{"PK":{"S":"…"}}` for key attributes.
-pub(crate) fn wire(values: &[KeyValue]) -> String {
-    let mut out = String::from("{");
-    for value in values {
-        if out.len() > 1 {
-            out.push(',');
-        }
-        value.write(&mut out);
-    }
-    out.push('}');
-    out
 }
 
 impl<E: Entity> Default for Key<E> {

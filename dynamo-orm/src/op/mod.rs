@@ -2,9 +2,10 @@
 
 mod access;
 mod any_path;
-#[expect(dead_code, reason = "for what comes next")]
 mod backoff;
 mod body;
+mod check;
+mod conditions;
 mod cursor;
 mod delete;
 mod exists;
@@ -17,19 +18,28 @@ mod put;
 mod query;
 mod query_send;
 mod read_as;
+mod read_modify_write;
+mod relocate;
+mod remove;
 mod returning;
+mod same;
+mod save;
 mod sdk;
 mod select;
 mod size;
 mod step;
+mod transact;
+mod transaction;
+mod unique;
 mod update;
 mod upsert;
 mod write;
 
 pub use access::{Access, Bounded, Level, Partition, QueryState};
 pub use any_path::{AnyPath, any_path};
+pub use check::Check;
 pub use cursor::Cursor;
-pub use delete::Delete;
+pub use delete::{Delete, Deletes, Unversioned, VersionSaid};
 pub use exists::Exists;
 pub use get::Get;
 pub use key::Key;
@@ -37,8 +47,12 @@ pub use page::{Items, Page};
 pub use put::{Put, PutReturning};
 pub use query::Query;
 pub use read_as::{Each, Mixed, ProjectsAll, ReadAs, ReadsFrom, Selected, Whole};
+pub use relocate::Relocate;
+pub use remove::Remove;
 pub use returning::{Changed, New, Nothing, Old, Returning, UpdatedNew, UpdatedOld};
+pub use save::Save;
 pub use select::{Projecting, Projection, Select, Stored};
+pub use transaction::Transaction;
 pub use update::{Creatable, Update, key_field};
 pub use upsert::Upsert;
 

@@ -7,13 +7,15 @@ use crate::client::{Db, Metered};
 use crate::error::Result;
 use crate::expr::Condition;
 use crate::expr::render::Placeholders;
-use crate::schema::{Entity, Writing, decode_item, keys, write_item};
-use crate::wire::{Operation, Request};
+use crate::schema::{Entity, WithoutUnique, Writing, decode_item, write_item};
+use crate::wire::Request;
 
 use super::body::Body;
+use super::conditions::Conditions;
 use super::returning::{New, Nothing, Old, Returning};
 use super::size;
-use super::write::{Conditions, Prepared};
+use super::unique;
+use super::write::{Action, Verb, Write};
 
 /// Writes a whole item.
 ///
@@ -43,19 +45,26 @@ pub struct Put<'a, E, R = Nothing> {
 
 impl<'a, E: Entity> Put<'a, E> {
     /// Writes the item in place of whatever stands under its key.
-    pub fn new(entity: &'a E) -> Self {
+    ///
+    /// With a version, only if that is still the value's.
+    pub fn new(entity: &'a E) -> Self
+    where
+        E: WithoutUnique,
+    {
         Self {
             entity,
-            conditions: Conditions::default(),
+            conditions: Conditions::default().as_read(entity),
             returning: PhantomData,
         }
     }
 
     /// Writes the item only if nothing stands under its key.
     pub fn create(entity: &'a E) -> Self {
-        let mut put = Self::new(entity);
-        put.conditions.exists = Some(false);
-        put
+        Self {
+            entity,
+            conditions: Conditions::absent(),
+            returning: PhantomData,
+        }
     }
 
     /// Gives the item that was replaced.
@@ -84,35 +93,46 @@ impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
         self
     }
 
+    /// An item whose time to live has passed counts like any other: `create` fails over it.
+    pub fn including_expired(mut self) -> Self {
+        self.conditions.including_expired = true;
+        self
+    }
+
     /// The request exactly as it would be sent at the time of the `db`'s clock.
+    ///
+    /// With unique values it is a `TransactWriteItems` of the item and its guards, with a token of its own each time.
     ///
     /// # Errors
     /// `InvalidKey`, `Encode` or `InvalidRequest` when the value cannot be written.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        Ok(self.prepare(db, false)?.0.request)
+        self.prepare(db)?.request(db, R::API, false)
     }
 
-    /// `create` asks that there is no item yet.
-    fn is_first(&self) -> bool {
-        self.conditions.exists == Some(false)
-    }
-
-    /// The request, and the item in it.
-    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<(Prepared, String)> {
-        let writing = Writing {
-            now: db.now(),
-            first: self.is_first(),
+    pub(super) fn prepare(&self, db: &Db<E::Table>) -> Result<Write> {
+        let writing = match self.conditions.exists {
+            Some(false) => Writing::First(db.now()),
+            _ => Writing::Next(db.now()),
         };
         let written = write_item(self.entity, writing)?;
         size::check::<E>(&written.item)?;
         let mut body = Body::new(db.table_name());
         body.json("Item", &written.item);
         let names = Placeholders::default();
-        let request =
-            self.conditions
-                .finish::<E>(Operation::PutItem, db, body, names, R::API, metered)?;
-        let key = keys::describe(&written.key);
-        Ok((Prepared { request, key }, written.item))
+        let guards = unique::changes::<E>(db, None, Some(&written))?;
+        let mut main = Action::new::<E>(
+            db,
+            Verb::Put,
+            body,
+            names,
+            &self.conditions,
+            &[],
+            written.key,
+        )?;
+        main.sent = Some(written.item);
+        let mut write = Write::alone(main);
+        write.guards = guards;
+        Ok(write)
     }
 
     /// The request as the SDK's own builder.
@@ -122,15 +142,18 @@ impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
     pub fn into_sdk(
         self,
         db: &Db<E::Table>,
-    ) -> Result<aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder> {
+    ) -> Result<aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder>
+    where
+        E: WithoutUnique,
+    {
         super::sdk::put_item(db.client(), &self.to_request(db)?)
     }
 
     /// Writes the item.
     ///
     /// # Errors
-    /// `AlreadyExists` from `create`, `ConditionFailed` with the item that stands there, `InvalidKey` and `Encode`
-    /// before anything is sent, and the service's errors.
+    /// `AlreadyExists` from `create`, `UniqueViolation`, `VersionConflict` and `ConditionFailed` with the item that
+    /// stands there, `InvalidKey` and `Encode` before anything is sent, and the service's errors.
     pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output> {
         Ok(self.run(db, false).await?.value)
     }
@@ -144,9 +167,10 @@ impl<E: Entity, R: PutReturning<E>> Put<'_, E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let (prepared, item) = self.prepare(db, metered)?;
-        let answer = self.conditions.send::<E>(db, &prepared).await?;
-        answer.try_map(|attributes| R::put_output(attributes, &item))
+        let write = self.prepare(db)?;
+        let answer = write.send(db, R::API, metered).await?;
+        let sent = write.main.sent.as_deref().unwrap_or("{}");
+        answer.try_map(|attributes| R::put_output(attributes, sent))
     }
 }
 

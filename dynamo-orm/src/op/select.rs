@@ -7,7 +7,8 @@ use super::returning::find;
 use crate::codec::{self, Fault, Hint, Reader};
 use crate::expr::role::{
     AsField, AsKey, CreatedAt, Element, IndexKey, Judged, NaturalKey, Optional, OptionalIndexKey,
-    OptionalNaturalKey, OptionalTimeToLive, PartOf, Plain, PrimaryKey, TimeToLive, UpdatedAt,
+    OptionalNaturalKey, OptionalTimeToLive, PartOf, Plain, PrimaryKey, TimeToLive, Unique,
+    UpdatedAt, VersionNumber,
 };
 use crate::expr::{Custom, CustomForm, Path, custom};
 use crate::key::KeyPart;
@@ -96,6 +97,7 @@ macro_rules! stored {
 stored! {
     Plain, [DeserializeOwned], T, stored;
     AsField, [DeserializeOwned], T, stored;
+    VersionNumber, [DeserializeOwned], T, stored;
     Element, [DeserializeOwned], T, stored;
     Optional, [DeserializeOwned], Option<T>, field;
     AsKey, [KeyPart], T, |r, _| required(key(r)?);
@@ -118,7 +120,7 @@ macro_rules! stored_as {
         }
     )*};
 }
-stored_as!(PrimaryKey, IndexKey, Judged);
+stored_as!(PrimaryKey, IndexKey, Judged, Unique);
 
 impl<T, F: Stored<T>> Stored<T> for OptionalIndexKey<F> {
     type Value = Option<F::Value>;

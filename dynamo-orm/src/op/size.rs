@@ -44,6 +44,11 @@ pub(crate) fn check<E: Entity>(item: &str) -> Result<()> {
     Ok(())
 }
 
+/// The size of an item in bytes.
+pub(crate) fn of(item: &str) -> usize {
+    attributes(item).iter().map(|(_, size)| size).sum()
+}
+
 /// The size of an item's copy in an index; 0 when it is not in it.
 fn copy(table: &TableModel, index: &IndexModel, sizes: &[(Cow<'_, str>, usize)]) -> usize {
     let has = |name: &str| sizes.iter().any(|(n, _)| n == name);

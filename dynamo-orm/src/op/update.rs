@@ -15,14 +15,16 @@ use crate::expr::{
     SetAttribute, SetTarget, Settable, Term, Verb, plain_term,
 };
 use crate::key::KeyPart;
-use crate::schema::{Entity, Parts, Table};
-use crate::wire::{Operation, Request};
+use crate::schema::keys;
+use crate::schema::{Entity, Expected, Parts, Table, Version, Versioned};
+use crate::wire::Request;
 
 use super::body::Body;
+use super::conditions::{self, Conditions};
 use super::key::Key;
 use super::returning::{New, Nothing, Old, Returning, UpdatedNew, UpdatedOld};
 use super::step;
-use super::write::{Conditions, Prepared};
+use super::write::{Action, Verb as WriteVerb, Write};
 
 /// Changes some attributes of one item.
 ///
@@ -325,6 +327,23 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         self
     }
 
+    /// Changes the item only if it has this version; fails with `VersionConflict` otherwise.
+    ///
+    /// Every update counts the version up, so that whoever read the item before notices.
+    pub fn if_version(mut self, version: impl Version) -> Self
+    where
+        E: Versioned,
+    {
+        self.conditions.version = Some(Expected::of(version.number()));
+        self
+    }
+
+    /// An item whose time to live has passed counts like any other. Otherwise it is as if it were deleted already.
+    pub fn including_expired(mut self) -> Self {
+        self.conditions.including_expired = true;
+        self
+    }
+
     /// Creates the item when it does not exist, with the fields set here.
     pub fn or_create(mut self) -> Self
     where
@@ -340,7 +359,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     /// # Errors
     /// `InvalidKey`, `Encode` or `InvalidRequest` when the update cannot be expressed.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        Ok(self.prepare(db, false)?.request)
+        self.prepare(db)?.request(db, R::API, false)
     }
 
     /// The update may create the item.
@@ -348,27 +367,31 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         self.conditions.exists.is_none()
     }
 
-    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<Prepared> {
+    pub(super) fn prepare(&self, db: &Db<E::Table>) -> Result<Write> {
         let in_context = |e: Error| e.with_entity(E::MODEL.name);
         if let Some(error) = &self.actions.error {
             return Err(in_context(copy(error)));
         }
         step::require_unjudged::<E>().map_err(in_context)?;
-        let (wire, key) = self.key.wire()?;
-        let derived = self.derived(db)?;
+        let key = self.key.values()?;
+        let mut derived = self.derived(db)?;
         if self.actions.list.is_empty() && derived.is_empty() {
             let empty = Error::invalid("the update changes nothing; add `set` or another action");
             return Err(in_context(empty));
         }
+        if let Some(version) = E::MODEL.version {
+            derived.push(crate::expr::Action {
+                path: RawPath::name(version),
+                verb: Verb::Add(Term::Value(conditions::wire(1))),
+            });
+        }
         let mut body = Body::new(db.table_name());
-        body.json("Key", &wire);
+        body.json("Key", &keys::wire(&key));
         let mut names = Placeholders::default();
         let update = self.actions.render(&derived, &mut names);
         body.text("UpdateExpression", &update.map_err(in_context)?);
-        let request =
-            self.conditions
-                .finish::<E>(Operation::UpdateItem, db, body, names, R::API, metered)?;
-        Ok(Prepared { request, key })
+        let conditions = &self.conditions;
+        Action::new::<E>(db, WriteVerb::Update, body, names, conditions, &[], key).map(Write::alone)
     }
 
     /// What follows from the actions asked for: stamps, index keys, and what a created item needs.
@@ -454,7 +477,7 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     /// Changes the item.
     ///
     /// # Errors
-    /// `NotFound` when there is no item, `ConditionFailed` with the item that stands there, `InvalidRequest` before
+    /// `NotFound` when there is no item, `VersionConflict` and `ConditionFailed` with the item that stands there, `InvalidRequest` before
     /// anything is sent, and the service's errors.
     pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output> {
         Ok(self.run(db, false).await?.value)
@@ -469,8 +492,8 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let prepared = self.prepare(db, metered)?;
-        self.conditions.run::<E, R>(db, &prepared).await
+        let write = self.prepare(db)?;
+        write.send(db, R::API, metered).await?.try_map(R::output)
     }
 }
 

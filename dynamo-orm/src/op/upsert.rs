@@ -8,12 +8,14 @@ use crate::codec::Reader;
 use crate::error::Result;
 use crate::expr::render::Placeholders;
 use crate::expr::{Actions, Condition, RawPath, Term, Verb};
-use crate::schema::{Entity, Table, Writing, keys, write_item};
-use crate::wire::{Operation, Request};
+use crate::schema::{Entity, Table, WithoutUnique, Writing, keys, write_item};
+use crate::wire::Request;
 
 use super::body::Body;
+use super::conditions::Conditions;
 use super::returning::{New, Nothing, Old, Returning};
-use super::write::{Conditions, Prepared};
+use super::size;
+use super::write::{Action, Verb as WriteVerb, Write};
 
 /// Writes every attribute of a value, creating the item when there is none.
 ///
@@ -38,12 +40,12 @@ pub struct Upsert<'a, E, R = Nothing> {
     returning: PhantomData<fn() -> R>,
 }
 
-impl<'a, E: Entity> Upsert<'a, E> {
-    /// Writes this value.
+impl<'a, E: WithoutUnique> Upsert<'a, E> {
+    /// Writes this value. With a version, only if that is still the value's.
     pub fn new(entity: &'a E) -> Self {
         Self {
             entity,
-            conditions: Conditions::default(),
+            conditions: Conditions::default().as_read(entity),
             returning: PhantomData,
         }
     }
@@ -79,28 +81,32 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     /// # Errors
     /// `InvalidKey`, `Encode` or `InvalidRequest` when the value cannot be written.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
-        Ok(self.prepare(db, false)?.request)
+        self.prepare(db)?.request(db, R::API, false)
     }
 
-    fn prepare(&self, db: &Db<E::Table>, metered: bool) -> Result<Prepared> {
+    pub(super) fn prepare(&self, db: &Db<E::Table>) -> Result<Write> {
         let now = db.now();
-        let written = write_item(self.entity, Writing { now, first: false })?;
-        super::size::check::<E>(&written.item)?;
+        let written = write_item(self.entity, Writing::Next(now))?;
+        size::check::<E>(&written.item)?;
         let mut body = Body::new(db.table_name());
-        body.json("Key", &super::key::wire(&written.key));
+        body.json("Key", &keys::wire(&written.key));
         let mut names = Placeholders::default();
         let update = Self::actions(&written.item, now)?
             .render(&[], &mut names)
             .map_err(|e| e.with_entity(E::MODEL.name))?;
         // An item of nothing but its key needs no expression, and DynamoDB refuses an empty one.
         body.text_if("UpdateExpression", Some(&*update).filter(|u| !u.is_empty()));
-        let request =
-            self.conditions
-                .finish::<E>(Operation::UpdateItem, db, body, names, R::API, metered)?;
-        Ok(Prepared {
-            request,
-            key: keys::describe(&written.key),
-        })
+        let mut main = Action::new::<E>(
+            db,
+            WriteVerb::Update,
+            body,
+            names,
+            &self.conditions,
+            &[],
+            written.key,
+        )?;
+        main.sent = Some(written.item);
+        Ok(Write::alone(main))
     }
 
     /// SET for every attribute of the item, REMOVE for every attribute the entity could have and this value has not.
@@ -167,7 +173,7 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     /// Writes the value.
     ///
     /// # Errors
-    /// `ConditionFailed` with the item that stands there, `InvalidKey` and `Encode` before anything is sent, and the
+    /// `VersionConflict` and `ConditionFailed` with the item that stands there, `InvalidKey` and `Encode` before anything is sent, and the
     /// service's errors.
     pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output> {
         Ok(self.run(db, false).await?.value)
@@ -182,8 +188,8 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     }
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<R::Output>> {
-        let prepared = self.prepare(db, metered)?;
-        self.conditions.run::<E, R>(db, &prepared).await
+        let write = self.prepare(db)?;
+        write.send(db, R::API, metered).await?.try_map(R::output)
     }
 }
 

@@ -1,115 +1,235 @@
-//! What every write of one item shares: its conditions, the end of its body, and how it is sent.
+//! One write of one item, rendered: a request of its own, or an action of a transaction.
 
-use crate::client::{Db, Guard, Metered};
-use crate::error::Result;
+use crate::client::{Db, Metered};
+use crate::error::{Error, ErrorKind, Result};
 use crate::expr::render::Placeholders;
-use crate::expr::{Expr, RawPath, Term};
+use crate::schema::keys::{self, KeyValue};
 use crate::schema::{Entity, Table};
-use crate::wire::{Operation, Request};
+use crate::wire::{CallError, Operation, Request};
 
+use super::backoff::Backoff;
 use super::body::Body;
-use super::returning::Returning;
+use super::conditions::{Conditions, Meaning, Unchanged};
+use super::transact;
 
-/// The conditions of a write: what the operation asks of the item under the key, and what the user asks.
-#[derive(Debug, Default)]
-pub(super) struct Conditions {
-    /// There must be an item, or none.
-    pub(super) exists: Option<bool>,
-    asked: Option<Expr>,
+/// How often a request is sent at most, while another transaction is at work on its items.
+pub(super) const ATTEMPTS: u32 = 8;
+
+/// What a write does with its item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Put,
+    Update,
+    Delete,
+    Check,
 }
 
-/// A request with the words for its errors.
+impl Verb {
+    /// The member of a transaction's action.
+    pub(super) fn member(self) -> &'static str {
+        match self {
+            Self::Put => "Put",
+            Self::Update => "Update",
+            Self::Delete => "Delete",
+            Self::Check => "ConditionCheck",
+        }
+    }
+}
+
+/// What it means when the condition of an action does not hold.
 #[derive(Debug)]
-pub(super) struct Prepared {
-    pub(super) request: Request,
-    pub(super) key: String,
+pub(super) enum Failure {
+    /// The item under the key is not as it should be.
+    Item(Meaning),
+    /// The unique value of this name is taken.
+    Unique(&'static str),
 }
 
-impl Conditions {
-    pub(super) fn existing() -> Self {
-        Self {
-            exists: Some(true),
-            asked: None,
-        }
-    }
+/// One write of one item.
+#[derive(Debug)]
+pub(super) struct Action {
+    pub(super) verb: Verb,
+    pub(super) body: Body,
+    pub(super) conditional: bool,
+    pub(super) entity: &'static str,
+    pub(super) key: Vec<KeyValue>,
+    /// The item it is about for the user, where that is another one.
+    pub(super) on_behalf_of: Option<String>,
+    pub(super) failure: Failure,
+    /// The item as it was sent, where all of it is.
+    pub(super) sent: Option<String>,
+}
 
-    /// Adds what the user asks; everything asked must hold.
-    pub(super) fn and(&mut self, more: Expr) {
-        self.asked = Some(match self.asked.take() {
-            None => more,
-            Some(known) => Expr::all(known, more),
-        });
-    }
+/// A write with the guards of unique values that go with it.
+#[derive(Debug)]
+pub(super) struct Write {
+    /// Its position among the operations of a transaction.
+    pub(super) operation: usize,
+    pub(super) main: Action,
+    pub(super) guards: Vec<Action>,
+    /// Another write that belongs to it: the new place of an item that moves.
+    pub(super) second: Option<Action>,
+}
 
-    fn guard(&self) -> Guard {
-        Guard {
-            exists: self.exists,
-            asked: self.asked.is_some(),
-        }
-    }
-
-    /// The implied condition and the user's, the latter in parentheses: `attribute_not_exists(#PK) AND (…)`.
-    fn render<E: Entity>(&self, names: &mut Placeholders) -> Result<Option<String>> {
-        let implied = self.exists.map(|exists| {
-            let function = if exists {
-                "attribute_exists"
-            } else {
-                "attribute_not_exists"
-            };
-            let pk = <E::Table as Table>::MODEL.pk.name;
-            Expr::Call(function, vec![Term::Path(RawPath::name(pk))])
-        });
-        match (&implied, &self.asked) {
-            (None, None) => Ok(None),
-            (Some(one), None) | (None, Some(one)) => names.condition(one).map(Some),
-            (Some(implied), Some(asked)) => names.guarded(implied, asked).map(Some),
-        }
-    }
-
-    /// Adds the condition, the placeholders and the return values, and closes the body.
-    pub(super) fn finish<E: Entity>(
-        &self,
-        operation: Operation,
+impl Action {
+    /// Closes the body with the conditions and placeholders of a write to an `E`.
+    pub(super) fn new<E: Entity>(
         db: &Db<E::Table>,
+        verb: Verb,
         mut body: Body,
         mut names: Placeholders,
-        returning: Option<&str>,
-        metered: bool,
-    ) -> Result<Request> {
-        let condition = self
-            .render::<E>(&mut names)
+        conditions: &Conditions,
+        unchanged: &[Unchanged],
+        key: Vec<KeyValue>,
+    ) -> Result<Self> {
+        let now = db.now();
+        let condition = conditions
+            .render::<E>(unchanged, &mut names, now)
             .map_err(|e| e.with_entity(E::MODEL.name))?;
         body.text_if("ConditionExpression", condition.as_deref());
         body.placeholders(&names);
+        Ok(Self {
+            verb,
+            body,
+            conditional: condition.is_some(),
+            entity: E::MODEL.name,
+            key,
+            on_behalf_of: None,
+            failure: Failure::Item(conditions.meaning::<E>(unchanged, now)),
+            sent: None,
+        })
+    }
+
+    /// The size of the item as far as it is known.
+    pub(super) fn bytes(&self) -> usize {
+        self.sent.as_deref().map_or(0, super::size::of)
+    }
+
+    /// The key for error messages.
+    pub(super) fn described(&self) -> String {
+        match &self.on_behalf_of {
+            Some(key) => key.clone(),
+            None => keys::describe(&self.key),
+        }
+    }
+
+    fn request<T: Table>(&self, db: &Db<T>, returning: Option<&str>, metered: bool) -> Request {
+        let mut body = self.body.clone();
         body.text_if("ReturnValues", returning);
-        if condition.is_some() {
+        if self.conditional {
             body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
         }
         if metered {
             body.text("ReturnConsumedCapacity", "INDEXES");
         }
-        Ok(Request::new(operation, db.table_name(), body.finish()))
+        let operation = match self.verb {
+            Verb::Put => Operation::PutItem,
+            Verb::Update => Operation::UpdateItem,
+            // A check alone is never sent.
+            Verb::Delete | Verb::Check => Operation::DeleteItem,
+        };
+        Request::new(operation, db.table_name(), body.finish())
     }
 
-    /// Sends a write and gives the attributes it returns.
-    pub(super) async fn send<E: Entity>(
+    /// The error of a condition that does not hold.
+    pub(super) fn refused(&self, code: String, old_item: Option<String>) -> Error {
+        let error = match &self.failure {
+            Failure::Item(meaning) => {
+                let (kind, message) = meaning.of(old_item.as_deref());
+                Error::new(kind, message).with_old_item(old_item)
+            }
+            Failure::Unique(name) => Error::new(
+                ErrorKind::UniqueViolation,
+                format!("the value of `{name}` is taken by another item"),
+            )
+            .with_constraint(name)
+            .with_raw_item(old_item),
+        };
+        error
+            .with_code(Some(code))
+            .with_entity(self.entity)
+            .with_key(self.described())
+    }
+
+    fn explain(&self, error: CallError) -> Error {
+        if error.code.as_deref() != Some("ConditionalCheckFailedException") {
+            let failed = crate::client::failure(error);
+            return failed.with_entity(self.entity).with_key(self.described());
+        }
+        // A first attempt whose answer was lost may have written it.
+        let own = error.attempts > 1
+            && self
+                .sent
+                .as_deref()
+                .zip(error.old_item.as_deref())
+                .is_some_and(|(sent, found)| super::same::same_item(sent, found));
+        self.refused("ConditionalCheckFailedException".to_owned(), error.old_item)
+            .with_request_id(error.request_id)
+            .with_source(error.source)
+            .with_own_write(own)
+    }
+}
+
+impl Write {
+    pub(super) fn alone(main: Action) -> Self {
+        Self {
+            operation: 0,
+            main,
+            guards: Vec::new(),
+            second: None,
+        }
+    }
+
+    /// Every action, the user's own first.
+    pub(super) fn actions(&self) -> impl Iterator<Item = &Action> {
+        std::iter::once(&self.main)
+            .chain(&self.second)
+            .chain(&self.guards)
+    }
+
+    fn is_single(&self) -> bool {
+        self.guards.is_empty() && self.second.is_none()
+    }
+
+    /// The request that makes this write: of one item, or a transaction with its guards.
+    pub(super) fn request<T: Table>(
         &self,
-        db: &Db<E::Table>,
-        prepared: &Prepared,
+        db: &Db<T>,
+        returning: Option<&str>,
+        metered: bool,
+    ) -> Result<Request> {
+        if self.is_single() {
+            return Ok(self.main.request(db, returning, metered));
+        }
+        transact::request(db, std::slice::from_ref(self), &transact::token(), metered)
+    }
+
+    /// Sends it and gives the attributes it returns.
+    pub(super) async fn send<T: Table>(
+        &self,
+        db: &Db<T>,
+        returning: Option<&str>,
+        metered: bool,
     ) -> Result<Metered<Option<String>>> {
-        let answer = db
-            .call_conditional(&prepared.request, self.guard())
-            .await
-            .map_err(|e| e.with_entity(E::MODEL.name).with_key(prepared.key.as_str()))?;
-        Ok(Metered::new(answer.value, &answer.meta))
-    }
-
-    /// Sends a write and reads what it returns.
-    pub(super) async fn run<E: Entity, R: Returning<E>>(
-        &self,
-        db: &Db<E::Table>,
-        prepared: &Prepared,
-    ) -> Result<Metered<R::Output>> {
-        self.send::<E>(db, prepared).await?.try_map(R::output)
+        let request = self.request(db, returning, metered)?;
+        if !self.is_single() {
+            let answer = transact::send(db, &request, std::slice::from_ref(self)).await;
+            return match answer {
+                Ok(done) => done.try_map(|()| Ok(None)),
+                Err(error) => Err(error.into_first_reason()),
+            };
+        }
+        let mut backoff = Backoff::new(ATTEMPTS);
+        loop {
+            match db.write(&request).await {
+                Ok(answer) => return Ok(Metered::new(answer.value, &answer.meta)),
+                Err(error) => {
+                    let conflict = error.code.as_deref() == Some("TransactionConflictException");
+                    if !(conflict && backoff.wait().await) {
+                        return Err(self.main.explain(error));
+                    }
+                }
+            }
+        }
     }
 }

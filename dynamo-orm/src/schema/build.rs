@@ -3,7 +3,7 @@
 use super::entity::{Entity, Index, IndexOf, Parts, Table};
 use super::model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
-    Projected, Scope, StampFn, StampModel, StreamView, TableModel, When,
+    Projected, Scope, StampFn, StampModel, StreamView, TableModel, UniqueModel, When,
 };
 use crate::codec::{Fault, Hint, Rule};
 use crate::error::{Error, ErrorKind, Result};
@@ -192,6 +192,22 @@ impl EntityModel {
         self
     }
 
+    /// Adds the version field.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn version(mut self, attribute: &'static str) -> Self {
+        self.version = Some(attribute);
+        self
+    }
+
+    /// Adds the unique values.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn uniques(mut self, uniques: &'static [UniqueModel]) -> Self {
+        self.uniques = uniques;
+        self
+    }
+
     /// Serde sees every attribute.
     #[doc(hidden)]
     #[must_use]
@@ -206,6 +222,15 @@ impl EntityModel {
     pub const fn restores(mut self) -> Self {
         self.restores = true;
         self
+    }
+}
+
+impl UniqueModel {
+    /// A unique value.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, guard: KeySpec) -> Self {
+        Self { name, guard }
     }
 }
 

@@ -97,6 +97,47 @@ impl EntityModel {
         }
     }
 
+    /// Checks the guard of a unique value: it is kept in the table beside the items.
+    ///
+    /// # Panics
+    /// At compile time, when a rule is broken.
+    #[doc(hidden)]
+    #[track_caller]
+    pub const fn check_unique(&self, table: &TableModel, position: usize) {
+        if !table.is_sound() {
+            return;
+        }
+        let text = match &table.sk {
+            Some(sk) => matches!(sk.ty, KeyType::S),
+            None => true,
+        };
+        if !matches!(table.pk.ty, KeyType::S) || !text {
+            Message::new(
+                "unique values are kept in items of the table, under text keys; declare `",
+            )
+            .then(table.pk.name)
+            .then("` and the sort key as strings")
+            .panic();
+        }
+        let KeySpec::Template(guard) = &self.uniques[position].guard else {
+            return;
+        };
+        if let Err(message) = guard.check() {
+            Message::new(message).panic();
+        }
+        let mut n = 0;
+        while n < table.entities.len() {
+            let other = table.entities[n];
+            if other.is_sound() && specs_overlap(&self.uniques[position].guard, &other.pk) {
+                Message::new("a guard of this unique value could stand under a key of `")
+                    .then(other.name)
+                    .then("`; begin its `pk` with a literal of its own")
+                    .panic();
+            }
+            n += 1;
+        }
+    }
+
     /// The derive of the entity found nothing wrong; otherwise there is no key.
     const fn is_sound(&self) -> bool {
         match &self.pk {

@@ -12,7 +12,7 @@ use super::write::ItemWriter;
 use crate::codec::{Fault, Reader};
 use crate::error::Result;
 use crate::key::Part;
-use crate::op::{Key, Put, Upsert};
+use crate::op::{Key, Put, Relocate, Remove, Save, Upsert};
 
 /// A table: the enum of what it stores. Implemented by `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
@@ -101,6 +101,12 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
         Ok(())
     }
 
+    /// The value of the version field.
+    #[doc(hidden)]
+    fn version(&self) -> Option<u64> {
+        None
+    }
+
     /// The primary key of this value.
     ///
     /// # Errors
@@ -119,18 +125,42 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
 
     /// Writes the item, replacing whatever stood under the key. `PutItem`.
     ///
+    /// With a version, only if that is still the value's, which is 0 for one that was never stored.
+    ///
     /// **Cost**: 1 write capacity unit per KB of the larger of the old and the new item, and for each index touched.
-    fn put(&self) -> Put<'_, Self> {
+    fn put(&self) -> Put<'_, Self>
+    where
+        Self: WithoutUnique,
+    {
         Put::new(self)
     }
 
     /// Writes every attribute of this value and keeps attributes this type does not know. `UpdateItem`.
     ///
-    /// Creates the item when there is none; `created_at` keeps its first value.
+    /// Creates the item when there is none; `created_at` keeps its first value. With a version, only if that is still
+    /// the value's.
     ///
     /// **Cost**: as [`put`](Entity::put).
-    fn upsert(&self) -> Upsert<'_, Self> {
+    fn upsert(&self) -> Upsert<'_, Self>
+    where
+        Self: WithoutUnique,
+    {
         Upsert::new(self)
+    }
+
+    /// Writes what changed since `before` was read: `UpdateItem`. See [`Save`].
+    fn save<'a>(&'a self, before: &'a Self) -> Save<'a, Self> {
+        Save::new(before, self)
+    }
+
+    /// Deletes the item this value was read from: its version is checked, its unique values are freed. See [`Remove`].
+    fn remove(&self) -> Remove<'_, Self> {
+        Remove::new(self)
+    }
+
+    /// Moves the item that `before` was read from to this value's key: `TransactWriteItems`. See [`Relocate`].
+    fn relocate<'a>(&'a self, before: &'a Self) -> Relocate<'a, Self> {
+        Relocate::new(before, self)
     }
 }
 
@@ -138,9 +168,25 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has a version or unique values, which this write would not keep",
     label = "cannot be written without a condition",
-    note = "use `create`, `save` or `remove` of the loaded value, or `edit` of its key"
+    note = "use `create`, `save` or `remove` of the loaded value; a delete by key alone can say `.if_version(…)` or `.any_version()` where there are no unique values"
 )]
-pub trait Unguarded: Entity {}
+pub trait Unguarded: WithoutUnique {}
+
+/// An entity without unique values, so that no other item has to be written together with it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has unique values, whose guards this write cannot keep in step",
+    label = "only the loaded value knows its unique values",
+    note = "use `create`, `save` or `remove` of the loaded value"
+)]
+pub trait WithoutUnique: Entity {}
+
+/// An entity with a `#[entity(version)]` field.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no version",
+    label = "no version to compare",
+    note = "add a field to the entity: `#[entity(version)] version: u64`"
+)]
+pub trait Versioned: Entity {}
 
 /// The parts known when keys are computed, by position in the entity's model.
 #[doc(hidden)]

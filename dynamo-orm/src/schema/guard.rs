@@ -1,4 +1,56 @@
 //! Items that the library keeps beside the user's: guards of unique values.
+//!
+//! A guard stands under the value itself, `$unique#User#email#ada@example.com`, so that no second one can be put there,
+//! and names its owner. It has no attributes of indexes, and the time to live of its owner.
+
+use super::keys::{self, KeyValue};
+use super::model::TableModel;
+use crate::codec;
+use crate::key::Part;
 
 /// How the partition key of every guard begins.
 pub(crate) const GUARD_PREFIX: &str = "$unique#";
+/// The sort key and the type of a guard.
+const GUARD: &str = "$unique";
+/// The attribute with the primary key of the owner.
+pub(crate) const OWNER: &str = "$owner";
+
+/// The primary key of the guard with this partition key.
+pub(crate) fn guard_key(table: &TableModel, pk: KeyValue) -> Vec<KeyValue> {
+    let sk = table.sk.map(|sk| KeyValue {
+        attribute: sk.name,
+        value: Part::Text(GUARD.into()),
+    });
+    std::iter::once(pk).chain(sk).collect()
+}
+
+/// The owner as an attribute value: a map of its key attributes.
+pub(crate) fn owner(key: &[KeyValue]) -> String {
+    format!(r#"{{"M":{}}}"#, keys::wire(key))
+}
+
+/// A guard as an item.
+pub(crate) fn guard_item(
+    table: &TableModel,
+    key: &[KeyValue],
+    owner: &str,
+    expiry: Option<(&str, &str)>,
+) -> String {
+    let mut item = keys::wire(key);
+    item.pop();
+    let mut attribute = |name: &str, value: &str| {
+        item.push(',');
+        codec::write_string(name, &mut item);
+        item.push(':');
+        item.push_str(value);
+    };
+    if let Some(kind) = table.kind {
+        attribute(kind, r#"{"S":"$unique"}"#);
+    }
+    attribute(OWNER, owner);
+    if let Some((name, value)) = expiry {
+        attribute(name, value);
+    }
+    item.push('}');
+    item
+}

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::entity::{Entity, Parts, Table};
-use super::model::{EntityModel, IndexUse, KeySpec, KeyType, TableModel, When};
+use super::model::{EntityModel, IndexUse, KeySpec, KeyType, TableModel, UniqueModel, When};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{Part, RenderError};
 
@@ -123,6 +123,40 @@ pub(crate) fn check_size(
         .with_entity(model.name));
     }
     Ok(())
+}
+
+/// The partition key of the guard of a unique value, or `None` when a part of it is absent.
+pub(crate) fn guard<E: Entity>(
+    unique: &UniqueModel,
+    parts: &Parts<'_>,
+) -> Result<Option<KeyValue>> {
+    let pk = E::Table::MODEL.pk;
+    let value = render(&unique.guard, pk.ty, pk.name, E::MODEL, parts)?;
+    check_size(
+        E::MODEL,
+        value.as_ref(),
+        MAX_PARTITION_KEY_BYTES,
+        "partition",
+    )?;
+    Ok(value)
+}
+
+/// Is this an attribute of the table's primary key?
+pub(crate) fn is_key<E: Entity>(attribute: &str) -> bool {
+    E::Table::MODEL.keys().any(|key| key.name == attribute)
+}
+
+/// `{"PK":{"S":"…"}}` for key attributes.
+pub(crate) fn wire(values: &[KeyValue]) -> String {
+    let mut out = String::from("{");
+    for value in values {
+        if out.len() > 1 {
+            out.push(',');
+        }
+        value.write(&mut out);
+    }
+    out.push('}');
+    out
 }
 
 /// `PK=…, SK=…`, for error messages.

@@ -13,6 +13,7 @@ mod restore;
 mod sdk;
 mod shorthand;
 mod time;
+mod version;
 mod write;
 
 pub use build::{
@@ -20,10 +21,11 @@ pub use build::{
     text, unknown_variant,
 };
 pub use check::{check_entity, check_index, check_pair};
-pub use entity::{ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded};
-#[expect(unused_imports, reason = "for what comes next")]
-pub(crate) use guard::GUARD_PREFIX;
-#[expect(unused_imports, reason = "for what comes next")]
+pub use entity::{
+    ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded, Versioned,
+    WithoutUnique,
+};
+pub(crate) use guard::{GUARD_PREFIX, OWNER, guard_item, guard_key, owner};
 pub(crate) use live::{epoch_seconds, is_expired};
 pub use model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
@@ -36,5 +38,7 @@ pub use restore::Restore;
 pub(crate) use restore::read_part;
 pub use sdk::{from_item, to_item};
 pub use time::{Expiry, Timestamp};
+pub(crate) use version::Expected;
+pub use version::Version;
 pub use write::{ItemWriter, stamp};
-pub(crate) use write::{MAX_ITEM_BYTES, Writing, write_item};
+pub(crate) use write::{MAX_ITEM_BYTES, Writing, Written, write_item};

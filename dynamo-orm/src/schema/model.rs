@@ -258,6 +258,14 @@ impl EntityModel {
         wire
     }
 
+    /// The attribute of the field of a part, where it has one of its own.
+    #[must_use]
+    pub fn attribute_of_part(&self, part: usize) -> Option<&'static str> {
+        let name = self.parts.get(part)?.field;
+        let field = self.fields.iter().find(|f| f.name == name)?;
+        (!field.unnamed).then_some(field.attribute)
+    }
+
     /// Is `attribute` the name of a stored field?
     #[must_use]
     pub fn has_attribute(&self, attribute: &str) -> bool {

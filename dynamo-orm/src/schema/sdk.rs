@@ -13,16 +13,13 @@ use crate::error::{Error, ErrorKind, Result};
 
 /// An entity as the SDK's item: keys, type attribute, index attributes and all fields, as `put` would write them.
 ///
-/// The `updated_at` field is set from the clock, the `created_at` field is not.
+/// The `updated_at` field is set from the clock, the `created_at` field is not, and a version is one more than the
+/// value's.
 ///
 /// # Errors
 /// `InvalidKey` or `Encode` when the value cannot be written.
 pub fn to_item<E: Entity>(entity: &E) -> Result<HashMap<String, AttributeValue>> {
-    let writing = Writing {
-        now: SystemTime::now(),
-        first: false,
-    };
-    let written = write_item(entity, writing)?;
+    let written = write_item(entity, Writing::Next(SystemTime::now()))?;
     codec::item_to_sdk(&written.item)
         .map_err(|e| Error::new(ErrorKind::Encode, e.to_string()).with_entity(E::MODEL.name))
 }

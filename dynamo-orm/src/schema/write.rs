@@ -7,6 +7,7 @@ use super::entity::{Entity, Parts, Table};
 use super::keys::{self, KeyValue};
 use super::model::{KeySpec, StampModel};
 use super::time::{Expiry, Timestamp};
+use super::version::Version;
 use crate::codec::{self, EncodeError};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::Part;
@@ -15,11 +16,15 @@ use crate::key::Part;
 /// <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html>
 pub(crate) const MAX_ITEM_BYTES: usize = 400 * 1024;
 
-/// When a write happens, and whether it is the first.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Writing {
-    pub(crate) now: SystemTime,
-    pub(crate) first: bool,
+/// Which write of an item this is: it decides on stamps and version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writing {
+    /// The first: both stamps are set, and the version is 1.
+    First(SystemTime),
+    /// One over what stands there: `updated_at` is set, and the version is one more.
+    Next(SystemTime),
+    /// None: the item as it was read.
+    Stored,
 }
 
 /// Appends attributes to an item under construction.
@@ -34,6 +39,8 @@ pub struct ItemWriter<'a> {
 pub(crate) struct Written {
     pub(crate) item: String,
     pub(crate) key: Vec<KeyValue>,
+    /// The partition keys of the guards of its unique values, in the order of the model; `None` without a value.
+    pub(crate) guards: Vec<Option<KeyValue>>,
 }
 
 /// Writes the whole item.
@@ -72,7 +79,16 @@ pub(crate) fn write_item<E: Entity>(entity: &E, writing: Writing) -> Result<Writ
     if model.sees_all {
         check_flattened::<E>(&out, own)?;
     }
-    Ok(Written { item: out, key })
+    let guards = model
+        .uniques
+        .iter()
+        .map(|unique| keys::guard::<E>(unique, &parts))
+        .collect::<Result<_>>()?;
+    Ok(Written {
+        item: out,
+        key,
+        guards,
+    })
 }
 
 /// A flattened map must not bring attributes that the library or another field writes.
@@ -114,10 +130,14 @@ fn part_values<E: Entity>(entity: &E, writing: Writing) -> Result<Vec<Option<Par
     for part in 0..E::MODEL.parts.len() {
         values.push(entity.part(part)?);
     }
-    let created = E::MODEL.created.filter(|_| writing.first);
-    for stamp in created.into_iter().chain(E::MODEL.updated) {
+    let (now, stamps) = match writing {
+        Writing::First(now) => (now, [E::MODEL.created, E::MODEL.updated]),
+        Writing::Next(now) => (now, [None, E::MODEL.updated]),
+        Writing::Stored => return Ok(values),
+    };
+    for stamp in stamps.into_iter().flatten() {
         if let Some(slot) = stamp.part.and_then(|p| values.get_mut(p)) {
-            *slot = (stamp.at)(writing.now, &mut String::new())?;
+            *slot = (stamp.at)(now, &mut String::new())?;
         }
     }
     Ok(values)
@@ -184,10 +204,9 @@ impl ItemWriter<'_> {
     /// # Errors
     /// The time has no text form (years outside 0 to 9999).
     pub fn created<T: Timestamp>(&mut self, name: &str, value: &T) -> Result<()> {
-        if self.writing.first {
-            self.timestamp(name, &T::from_system_time(self.writing.now)?)
-        } else {
-            self.timestamp(name, value)
+        match self.writing {
+            Writing::First(now) => self.timestamp(name, &T::from_system_time(now)?),
+            Writing::Next(_) | Writing::Stored => self.timestamp(name, value),
         }
     }
 
@@ -195,8 +214,28 @@ impl ItemWriter<'_> {
     ///
     /// # Errors
     /// The time has no text form (years outside 0 to 9999).
-    pub fn updated<T: Timestamp>(&mut self, name: &str, _value: &T) -> Result<()> {
-        self.timestamp(name, &T::from_system_time(self.writing.now)?)
+    pub fn updated<T: Timestamp>(&mut self, name: &str, value: &T) -> Result<()> {
+        match self.writing {
+            Writing::First(now) | Writing::Next(now) => {
+                self.timestamp(name, &T::from_system_time(now)?)
+            }
+            Writing::Stored => self.timestamp(name, value),
+        }
+    }
+
+    /// The version field: 1 in `create`, one more than the value in later writes.
+    ///
+    /// # Errors
+    /// There is no greater version.
+    pub fn version<V: Version>(&mut self, name: &str, value: V) -> Result<()> {
+        let version = match self.writing {
+            Writing::First(_) => 1,
+            Writing::Next(_) => value.next()?,
+            Writing::Stored => value.number(),
+        };
+        attribute(name, self.out);
+        Part::Number(version.to_string().into()).to_wire(self.out);
+        Ok(())
     }
 
     fn timestamp<T: Timestamp>(&mut self, name: &str, value: &T) -> Result<()> {

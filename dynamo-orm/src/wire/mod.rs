@@ -21,6 +21,6 @@ mod scan;
 mod tests;
 
 pub(crate) use call::{Answer, Decode, Meta, send};
-pub(crate) use error::{CallError, Class};
+pub(crate) use error::{CallError, Class, Reason};
 pub use request::{Operation, Request};
 pub(crate) use scan::Undecodable;

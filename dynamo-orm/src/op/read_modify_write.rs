@@ -1,0 +1,104 @@
+//! A change that depends on what is stored: read, change, save, and again after a conflict.
+
+use crate::client::Db;
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::Versioned;
+
+use super::backoff::Backoff;
+use super::get::Get;
+use super::key::Key;
+use super::write::ATTEMPTS;
+
+impl<E: Versioned + Clone> Key<E> {
+    /// Reads the item, changes it, and writes what changed; after a version conflict, changes the item as it is now.
+    ///
+    /// The closure runs once for each attempt, up to 8 times with jittered waits, each time on the item as it is stored
+    /// then: let it do nothing else. Two requests, a consistent `GetItem` and an `UpdateItem`, and one more for each
+    /// conflict, which brings the current item with it. For a change that does not depend on what is stored use
+    /// [`Update`](crate::Update), which is one.
+    ///
+    /// # Errors
+    /// `NotFound` when there is no item, `VersionConflict` after all attempts, and those of
+    /// [`save`](crate::Entity::save).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use dynamo_orm::{Db, Entity, Table};
+    /// # use serde::{Deserialize, Serialize};
+    /// #[derive(Table)]
+    /// #[table(pk = "PK")]
+    /// enum Bank { Account(Account) }
+    ///
+    /// #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
+    /// #[entity(table = Bank, pk = "ACCOUNT#{iban}")]
+    /// struct Account {
+    ///     iban: String,
+    ///     cents: i64,
+    ///     #[entity(version)]
+    ///     version: u64,
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> dynamo_orm::Result<()> {
+    /// let db = Db::<Bank>::local().await?;
+    /// Account { iban: "NO1".to_owned(), cents: 500, version: 0 }.create().send(&db).await?;
+    ///
+    /// let account = Account::key("NO1")
+    ///     .read_modify_write(&db, |account| account.cents += account.cents / 10)
+    ///     .await?;
+    /// assert_eq!((account.cents, account.version), (550, 2));
+    /// # Ok(()) }
+    /// ```
+    pub async fn read_modify_write(
+        self,
+        db: &Db<E::Table>,
+        mut change: impl FnMut(&mut E) + Send,
+    ) -> Result<E> {
+        let change = |item: &mut E| {
+            change(item);
+            Ok::<(), Error>(())
+        };
+        self.try_read_modify_write(db, change).await
+    }
+
+    /// As [`read_modify_write`](Key::read_modify_write), with a closure that may refuse the change.
+    ///
+    /// # Errors
+    /// The closure's, and those of [`read_modify_write`](Key::read_modify_write).
+    pub async fn try_read_modify_write<X: From<Error>>(
+        self,
+        db: &Db<E::Table>,
+        mut change: impl FnMut(&mut E) -> Result<(), X> + Send,
+    ) -> Result<E, X> {
+        let mut backoff = Backoff::new(ATTEMPTS);
+        let mut current = self.read(db).await?;
+        loop {
+            let mut changed = current.clone();
+            change(&mut changed)?;
+            let error = match changed.save(&current).send(db).await {
+                Ok(saved) => return Ok(saved),
+                Err(error) => error,
+            };
+            if error.kind() != ErrorKind::VersionConflict || !backoff.wait().await {
+                return Err(error.into());
+            }
+            // The conflict brings the item with it; old engines do not.
+            current = match error.old_item::<E>() {
+                Some(item) => item?,
+                None => self.read(db).await?,
+            };
+        }
+    }
+
+    async fn read(&self, db: &Db<E::Table>) -> Result<E> {
+        let found = Get::new(self.clone()).consistent().send(db).await?;
+        found.ok_or_else(|| {
+            let error = Error::new(ErrorKind::NotFound, "there is no item under this key");
+            let error = error.with_entity(E::MODEL.name);
+            match self.wire() {
+                Ok((_, key)) => error.with_key(key),
+                Err(_) => error,
+            }
+        })
+    }
+}
