@@ -113,6 +113,8 @@ const _: () = {
         }
     }
     #[automatically_derived]
+    impl __rt::WithoutUnique for Order {}
+    #[automatically_derived]
     impl __rt::Unguarded for Order {}
     #[automatically_derived]
     #[allow(dead_code)]

@@ -123,12 +123,15 @@ impl<E: Entity, R, V> Delete<E, R, V> {
     }
 }
 
-impl<E: Entity, R: Returning<E>, V: Deletes<E>> Delete<E, R, V> {
+impl<E: Entity, R: Returning<E>, V> Delete<E, R, V> {
     /// The request exactly as it would be sent.
     ///
     /// # Errors
     /// `InvalidKey` or `InvalidRequest`.
-    pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request> {
+    pub fn to_request(&self, db: &Db<E::Table>) -> Result<Request>
+    where
+        V: Deletes<E>,
+    {
         self.prepare(db)?.request(db, R::API, false)
     }
 
@@ -148,7 +151,10 @@ impl<E: Entity, R: Returning<E>, V: Deletes<E>> Delete<E, R, V> {
     pub fn into_sdk(
         self,
         db: &Db<E::Table>,
-    ) -> Result<aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder> {
+    ) -> Result<aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder>
+    where
+        V: Deletes<E>,
+    {
         super::sdk::delete_item(db.client(), &self.to_request(db)?)
     }
 
@@ -156,7 +162,10 @@ impl<E: Entity, R: Returning<E>, V: Deletes<E>> Delete<E, R, V> {
     ///
     /// # Errors
     /// `NotFound`, `VersionConflict` and `ConditionFailed` with the item that stands there, and the service's errors.
-    pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output> {
+    pub async fn send(self, db: &Db<E::Table>) -> Result<R::Output>
+    where
+        V: Deletes<E>,
+    {
         Ok(self.run(db, false).await?.value)
     }
 
@@ -164,7 +173,10 @@ impl<E: Entity, R: Returning<E>, V: Deletes<E>> Delete<E, R, V> {
     ///
     /// # Errors
     /// As [`send`](Delete::send).
-    pub async fn send_metered(self, db: &Db<E::Table>) -> Result<Metered<R::Output>> {
+    pub async fn send_metered(self, db: &Db<E::Table>) -> Result<Metered<R::Output>>
+    where
+        V: Deletes<E>,
+    {
         self.run(db, true).await
     }
 

@@ -134,6 +134,9 @@ impl rt::ProjectsAll for ByStatus {}
 
 struct CustomerFields;
 
+impl crate::WithoutUnique for Customer {}
+impl crate::Unguarded for Customer {}
+
 impl rt::Entity for Customer {
     type Table = Shop;
     type Fields = CustomerFields;
@@ -186,6 +189,9 @@ const RULES: &[rt::Rule] = &[
     omit("created"),
     omit("updated"),
 ];
+
+impl crate::WithoutUnique for Order {}
+impl crate::Unguarded for Order {}
 
 impl rt::Entity for Order {
     type Table = Shop;
