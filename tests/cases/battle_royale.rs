@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use chrono::{NaiveDate, NaiveDateTime};
-use dynamo_orm::{Db, Entity, KeyPart, Table, Update};
+use dynamo_orm::{Db, Entity, ErrorKind, KeyPart, Table, Transaction, Update};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -216,10 +216,31 @@ async fn open_games(db: &Db<Royale>) -> usize {
     count
 }
 
-/// W4 to W6. The players who make it fifty join in a transaction (W1 to W3), which the library does not have yet, so
-/// the count is set here.
+/// W1 to W3: a player joins a game that has room, once.
+async fn join(db: &Db<Royale>, player: &Player) -> dynamo_orm::Result<()> {
+    let count = Game::update(player.game_id)
+        .add(|g| g.people(), 1)
+        .when(|g| g.people().lt(50));
+    let join = Transaction::new().create(player).update(count);
+    join.send(db).await
+}
+
+fn player(id: Uuid, username: &str) -> Player {
+    Player {
+        game_id: id,
+        username: username.to_owned(),
+        place: None,
+    }
+}
+
+async fn people(db: &Db<Royale>, id: Uuid) -> u32 {
+    let game = Game::get(id).consistent().send(db).await.unwrap();
+    game.unwrap().people
+}
+
+/// W1 to W7: the last player joins, nobody joins twice or too late, and the game starts once.
 #[tokio::test]
-async fn a_game_starts_once_and_leaves_the_sparse_index() {
+async fn a_game_fills_starts_once_and_leaves_the_sparse_index() {
     let Some(case) = Case::open("battle-royale") else {
         return;
     };
@@ -227,17 +248,53 @@ async fn a_game_starts_once_and_leaves_the_sparse_index() {
     let id = game("c6f38a6a-d1c5-4bdf-8468-24692ccc4646");
     let at: NaiveDateTime = "2019-04-16T10:15:35".parse().unwrap();
     assert_eq!(open_games(&db).await, 9);
-
     let early = start(id, "gstanley", at).send(&db).await.unwrap_err();
     assert!(early.is_condition_failed(), "{early}");
-    Game::update(id)
-        .add(|g| g.people(), 1)
-        .send(&db)
-        .await
-        .unwrap();
+
+    // W1
+    assert_eq!(people(&db, id).await, 49);
+    join(&db, &player(id, "vlopez")).await.unwrap();
+    assert_eq!(people(&db, id).await, 50);
+    let (pk, sk) = key(&player(id, "vlopez").stored());
+    let joined = dynamo_orm_tests::raw(&db, &pk, &sk).await;
+    assert_eq!(joined, player(id, "vlopez").stored());
+
+    // W2: both conditions fail, and both items come back.
+    let full = Game::get(id).send(&db).await.unwrap().unwrap();
+    let twice = join(&db, &player(id, "vlopez")).await.unwrap_err();
+    assert_eq!(twice.kind(), ErrorKind::TransactionCanceled, "{twice}");
+    let [taken, crowded] = twice.reasons() else {
+        panic!("two reasons: {twice:?}");
+    };
+    assert_eq!((taken.operation, crowded.operation), (0, 1));
+    assert!(taken.error.is_already_exists());
+    assert_eq!(crowded.error.kind(), ErrorKind::ConditionFailed);
+    let stands = taken.error.old_item::<Player>().unwrap().unwrap();
+    assert_eq!(stands, player(id, "vlopez"));
+    let game_then = crowded.error.old_item::<Game>().unwrap().unwrap();
+    assert_eq!(game_then, full);
+
+    // W3: the fifty-first.
+    let late = join(&db, &player(id, "carrpatrick")).await.unwrap_err();
+    let [crowded] = late.reasons() else {
+        panic!("one reason: {late:?}");
+    };
+    assert_eq!(
+        (crowded.operation, crowded.error.entity()),
+        (1, Some("Game"))
+    );
+    assert_eq!(crowded.error.code(), Some("ConditionalCheckFailed"));
+    assert_eq!(people(&db, id).await, 50);
+
+    // A game that does not exist has no room either.
+    let nowhere = join(&db, &player(Uuid::nil(), "vlopez")).await.unwrap_err();
+    assert!(nowhere.reasons()[0].error.is_not_found(), "{nowhere}");
+    let (pk, sk) = key(&player(Uuid::nil(), "vlopez").stored());
+    assert!(dynamo_orm_tests::raw(&db, &pk, &sk).await.is_empty());
+
+    // W4
     let other = start(id, "vlopez", at).send(&db).await.unwrap_err();
     assert!(other.is_condition_failed(), "{other}");
-
     let started = start(id, "gstanley", at)
         .returning_new()
         .send(&db)
@@ -263,11 +320,16 @@ async fn a_game_starts_once_and_leaves_the_sparse_index() {
         published.stored()
     );
 
+    // W5
     let again = start(id, "gstanley", at).send(&db).await.unwrap_err();
     assert!(again.is_condition_failed(), "{again}");
     assert_eq!(again.entity(), Some("Game"));
     if !dynamo_orm_tests::is_old_engine() {
         assert_eq!(again.old_item::<Game>().unwrap().unwrap(), published);
     }
+
+    // W6 and W7
     assert_eq!(open_games(&db).await, 8);
+    let games = Player::games_of("vlopez").all(&db).await.unwrap();
+    assert_eq!(games, [player(id, "vlopez")]);
 }

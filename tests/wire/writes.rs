@@ -27,33 +27,37 @@ request!(
     create,
     order("ada", day(5, 1), 7).create(),
     expect![[r##"
-    PutItem {
-      "TableName": "Orders",
-      "Item": {
-        "PK": {"S": "CUSTOMER#ada"},
-        "SK": {"S": "ORDER#2026-05-01#0000000007"},
-        "_type": {"S": "Order"},
-        "GSI1PK": {"S": "STATUS#open"},
-        "GSI1SK": {"S": "2026-05-01#0000000007"},
-        "total_cents": {"N": "1999"},
-        "created_at": {"S": "2026-01-01T00:00:00.000000000Z"},
-        "updated_at": {"S": "2026-01-01T00:00:00.000000000Z"},
-        "customer": {"S": "ada"},
-        "placed_on": {"S": "2026-05-01"},
-        "number": {"N": "7"},
-        "status": {"S": "open"},
-        "total": {"N": "19.99"},
-        "ship_to": {"M": {"city": {"S": "Oslo"}, "street": {"S": "Storgata 1"}}},
-        "lines": {"L": [{"M": {"sku": {"S": "tea"}, "count": {"N": "2"}}}]},
-        "tags": {"SS": ["gift", "new"]},
-        "labels": {"M": {"a.b": {"S": "dotted"}}}
-      },
-      "ConditionExpression": "attribute_not_exists(#PK)",
-      "ExpressionAttributeNames": {
-        "#PK": "PK"
-      },
-      "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-    }"##]]
+        PutItem {
+          "TableName": "Orders",
+          "Item": {
+            "PK": {"S": "CUSTOMER#ada"},
+            "SK": {"S": "ORDER#2026-05-01#0000000007"},
+            "_type": {"S": "Order"},
+            "GSI1PK": {"S": "STATUS#open"},
+            "GSI1SK": {"S": "2026-05-01#0000000007"},
+            "total_cents": {"N": "1999"},
+            "created_at": {"S": "2026-01-01T00:00:00.000000000Z"},
+            "updated_at": {"S": "2026-01-01T00:00:00.000000000Z"},
+            "customer": {"S": "ada"},
+            "placed_on": {"S": "2026-05-01"},
+            "number": {"N": "7"},
+            "status": {"S": "open"},
+            "total": {"N": "19.99"},
+            "ship_to": {"M": {"city": {"S": "Oslo"}, "street": {"S": "Storgata 1"}}},
+            "lines": {"L": [{"M": {"sku": {"S": "tea"}, "count": {"N": "2"}}}]},
+            "tags": {"SS": ["gift", "new"]},
+            "labels": {"M": {"a.b": {"S": "dotted"}}}
+          },
+          "ConditionExpression": "attribute_not_exists(#PK) OR #expires_at <= :0",
+          "ExpressionAttributeNames": {
+            "#PK": "PK",
+            "#expires_at": "expires_at"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"N": "1767225600"}
+          },
+          "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+        }"##]]
 );
 request!(
     put,
@@ -179,25 +183,27 @@ request!(
     update_plain,
     update().set(|o| o.note(), "x"),
     expect![[r##"
-    UpdateItem {
-      "TableName": "Orders",
-      "Key": {
-        "PK": {"S": "CUSTOMER#ada"},
-        "SK": {"S": "ORDER#2026-05-01#0000000007"}
-      },
-      "UpdateExpression": "SET #note = :0, #updated_at = :1",
-      "ConditionExpression": "attribute_exists(#PK)",
-      "ExpressionAttributeNames": {
-        "#note": "note",
-        "#updated_at": "updated_at",
-        "#PK": "PK"
-      },
-      "ExpressionAttributeValues": {
-        ":0": {"S": "x"},
-        ":1": {"S": "2026-01-01T00:00:00.000000000Z"}
-      },
-      "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-    }"##]]
+        UpdateItem {
+          "TableName": "Orders",
+          "Key": {
+            "PK": {"S": "CUSTOMER#ada"},
+            "SK": {"S": "ORDER#2026-05-01#0000000007"}
+          },
+          "UpdateExpression": "SET #note = :0, #updated_at = :1",
+          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :2)",
+          "ExpressionAttributeNames": {
+            "#note": "note",
+            "#updated_at": "updated_at",
+            "#PK": "PK",
+            "#expires_at": "expires_at"
+          },
+          "ExpressionAttributeValues": {
+            ":0": {"S": "x"},
+            ":1": {"S": "2026-01-01T00:00:00.000000000Z"},
+            ":2": {"N": "1767225600"}
+          },
+          "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+        }"##]]
 );
 request!(
     update_index_part,
@@ -210,17 +216,19 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #status = :0, #updated_at = :1, #GSI1PK = :2",
-          "ConditionExpression": "attribute_exists(#PK)",
+          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :3)",
           "ExpressionAttributeNames": {
             "#status": "status",
             "#updated_at": "updated_at",
             "#GSI1PK": "GSI1PK",
-            "#PK": "PK"
+            "#PK": "PK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "shipped"},
             ":1": {"S": "2026-01-01T00:00:00.000000000Z"},
-            ":2": {"S": "STATUS#shipped"}
+            ":2": {"S": "STATUS#shipped"},
+            ":3": {"N": "1767225600"}
           },
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
         }"##]]
@@ -279,7 +287,7 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #ship_to.#city = :0, #note = if_not_exists(#note, :1), #total_cents = #total_cents - :2, #lines = list_append(if_not_exists(#lines, :6), :5), #updated_at = :7 REMOVE #coupon ADD #total :3, #tags :4",
-          "ConditionExpression": "attribute_exists(#PK)",
+          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :8)",
           "ExpressionAttributeNames": {
             "#ship_to": "ship_to",
             "#city": "city",
@@ -290,7 +298,8 @@ request!(
             "#tags": "tags",
             "#lines": "lines",
             "#updated_at": "updated_at",
-            "#PK": "PK"
+            "#PK": "PK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "Bergen"},
@@ -300,7 +309,8 @@ request!(
             ":4": {"SS": ["a"]},
             ":5": {"L": []},
             ":6": {"L": []},
-            ":7": {"S": "2026-01-01T00:00:00.000000000Z"}
+            ":7": {"S": "2026-01-01T00:00:00.000000000Z"},
+            ":8": {"N": "1767225600"}
           },
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
         }"##]]
@@ -363,7 +373,7 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #expires_at = :0, #updated_at = :1",
-          "ConditionExpression": "attribute_exists(#PK)",
+          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :2)",
           "ExpressionAttributeNames": {
             "#expires_at": "expires_at",
             "#updated_at": "updated_at",
@@ -371,7 +381,8 @@ request!(
           },
           "ExpressionAttributeValues": {
             ":0": {"N": "1767225609"},
-            ":1": {"S": "2026-01-01T00:00:00.000000000Z"}
+            ":1": {"S": "2026-01-01T00:00:00.000000000Z"},
+            ":2": {"N": "1767225600"}
           },
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
         }"##]]
@@ -390,17 +401,19 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #updated_at = :0 REMOVE #note",
-          "ConditionExpression": "attribute_exists(#PK) AND (#status = :1 OR #status = :2)",
+          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :1) AND (#status = :2 OR #status = :3)",
           "ExpressionAttributeNames": {
             "#note": "note",
             "#updated_at": "updated_at",
             "#PK": "PK",
+            "#expires_at": "expires_at",
             "#status": "status"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "2026-01-01T00:00:00.000000000Z"},
-            ":1": {"S": "open"},
-            ":2": {"S": "shipped"}
+            ":1": {"N": "1767225600"},
+            ":2": {"S": "open"},
+            ":3": {"S": "shipped"}
           },
           "ReturnValues": "ALL_NEW",
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
@@ -431,13 +444,15 @@ request!(
             "PK": {"S": "CUSTOMER#ada"},
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
-          "ConditionExpression": "attribute_exists(#PK) AND (#status = :0)",
+          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :0) AND (#status = :1)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
+            "#expires_at": "expires_at",
             "#status": "status"
           },
           "ExpressionAttributeValues": {
-            ":0": {"S": "closed"}
+            ":0": {"N": "1767225600"},
+            ":1": {"S": "closed"}
           },
           "ReturnValues": "ALL_OLD",
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
