@@ -275,7 +275,7 @@ async fn a_game_fills_starts_once_and_leaves_the_sparse_index() {
     assert_eq!(game_then, full);
 
     // W3: the fifty-first.
-    let late = join(&db, &player(id, "carrpatrick")).await.unwrap_err();
+    let late = join(&db, &player(id, "a-late-comer")).await.unwrap_err();
     let [crowded] = late.reasons() else {
         panic!("one reason: {late:?}");
     };

@@ -12,6 +12,7 @@ mod corners;
 mod crud;
 mod errors;
 mod expiry;
+mod faults;
 mod foreign;
 mod forms;
 mod indexes;

@@ -44,6 +44,7 @@ struct State {
 enum Prepared {
     Answer(u16, String),
     Disconnect,
+    LoseAnswer,
 }
 
 impl Tap {
@@ -82,6 +83,11 @@ impl Tap {
     /// prepared.
     pub fn disconnect(&self, operation: &str) {
         self.prepare(operation, Prepared::Disconnect);
+    }
+
+    /// Lets the next request of an operation through and loses its answer, as a connection does that breaks too late.
+    pub fn lose_answer(&self, operation: &str) {
+        self.prepare(operation, Prepared::LoseAnswer);
     }
 
     /// Every request so far, in order.
@@ -164,12 +170,22 @@ impl HttpConnector for Tapped {
             (Some(Prepared::Answer(status, json)), _) => {
                 HttpConnectorFuture::ready(connector::response(status, json.into_bytes()))
             }
-            (Some(Prepared::Disconnect), _) => {
-                let broken = "the connection broke, as it was told to";
-                HttpConnectorFuture::ready(Err(ConnectorError::io(broken.into())))
+            (Some(Prepared::Disconnect), _) | (Some(Prepared::LoseAnswer), None) => {
+                HttpConnectorFuture::ready(Err(broken()))
+            }
+            (Some(Prepared::LoseAnswer), Some(inner)) => {
+                let answer = inner.call(request);
+                HttpConnectorFuture::new(async move {
+                    answer.await?;
+                    Err(broken())
+                })
             }
             (None, Some(inner)) => inner.call(request),
             (None, None) => HttpConnectorFuture::ready(connector::response(200, b"{}".to_vec())),
         }
     }
+}
+
+fn broken() -> ConnectorError {
+    ConnectorError::io("the connection broke, as it was told to".into())
 }
