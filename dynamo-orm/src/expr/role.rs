@@ -28,7 +28,7 @@ pub trait Role<T> {
 #[diagnostic::on_unimplemented(
     message = "this field cannot be set by an update: it is a `{Self}`",
     label = "not settable",
-    note = "`PrimaryKey`: the key of an item never changes; create the new item and delete the old one",
+    note = "`PrimaryKey`: the key of an item never changes; move the loaded value with `relocate`",
     note = "`CreatedAt`, `UpdatedAt` and `VersionNumber`: the library sets these",
     note = "`Unique`: a guard item holds this value; change the loaded value and `save` it",
     note = "`PartOf<a_and_b, …>`: the fields `a` and `b` make one index key, so set them together: `.set(|o| o.a_and_b(), (a, b))`",

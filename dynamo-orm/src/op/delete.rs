@@ -55,11 +55,6 @@ pub struct Unversioned;
 pub struct VersionSaid;
 
 /// A delete of an `E` by its key can be sent.
-#[diagnostic::on_unimplemented(
-    message = "deleting a `{E}` by its key alone would not keep its version or its unique values",
-    label = "say which version, or delete the loaded value",
-    note = "with a version: add `.if_version(…)` or `.any_version()`; in any case: `remove` of the loaded value"
-)]
 pub trait Deletes<E> {}
 
 impl<E: Unguarded> Deletes<E> for Unversioned {}

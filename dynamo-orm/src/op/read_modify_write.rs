@@ -2,14 +2,14 @@
 
 use crate::client::Db;
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::Versioned;
+use crate::schema::{Entity, Versioned};
 
 use super::backoff::Backoff;
 use super::get::Get;
 use super::key::Key;
 use super::write::ATTEMPTS;
 
-impl<E: Versioned + Clone> Key<E> {
+impl<E: Entity> Key<E> {
     /// Reads the item, changes it, and writes what changed; after a version conflict, changes the item as it is now.
     ///
     /// The closure runs once for each attempt, up to 8 times with jittered waits, each time on the item as it is stored
@@ -53,7 +53,10 @@ impl<E: Versioned + Clone> Key<E> {
         self,
         db: &Db<E::Table>,
         mut change: impl FnMut(&mut E) + Send,
-    ) -> Result<E> {
+    ) -> Result<E>
+    where
+        E: Versioned + Clone,
+    {
         let change = |item: &mut E| {
             change(item);
             Ok::<(), Error>(())
@@ -69,7 +72,10 @@ impl<E: Versioned + Clone> Key<E> {
         self,
         db: &Db<E::Table>,
         mut change: impl FnMut(&mut E) -> Result<(), X> + Send,
-    ) -> Result<E, X> {
+    ) -> Result<E, X>
+    where
+        E: Versioned + Clone,
+    {
         let mut backoff = Backoff::new(ATTEMPTS);
         let mut current = self.read(db).await?;
         loop {

@@ -13,6 +13,9 @@ use super::model::{
 };
 use crate::key::{PartKind, Segment, Template};
 
+/// The sort key of guards.
+const GUARD_SORT_KEY: KeySpec = KeySpec::template(&[Segment::Literal(super::guard::GUARD)]);
+
 impl EntityModel {
     /// Checks the partition key against the table's.
     ///
@@ -128,8 +131,15 @@ impl EntityModel {
         let mut n = 0;
         while n < table.entities.len() {
             let other = table.entities[n];
-            if other.is_sound() && specs_overlap(&self.uniques[position].guard, &other.pk) {
-                Message::new("a guard of this unique value could stand under a key of `")
+            let in_reach = match &other.sk {
+                Some(sk) => specs_overlap(&GUARD_SORT_KEY, sk),
+                None => true,
+            };
+            if other.is_sound()
+                && in_reach
+                && specs_overlap(&self.uniques[position].guard, &other.pk)
+            {
+                Message::new("a guard of this unique value could stand under the key of a `")
                     .then(other.name)
                     .then("`; begin its `pk` with a literal of its own")
                     .panic();

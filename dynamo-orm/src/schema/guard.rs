@@ -11,7 +11,7 @@ use crate::key::Part;
 /// How the partition key of every guard begins.
 pub(crate) const GUARD_PREFIX: &str = "$unique#";
 /// The sort key and the type of a guard.
-const GUARD: &str = "$unique";
+pub(super) const GUARD: &str = "$unique";
 /// The attribute with the primary key of the owner.
 pub(crate) const OWNER: &str = "$owner";
 

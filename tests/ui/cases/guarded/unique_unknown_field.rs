@@ -1,0 +1,17 @@
+//! expect: there is no field `emial`
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK")]
+pub enum Shop {
+    User(User),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Shop, pk = "USER#{id}", unique(emial))]
+pub struct User {
+    pub id: String,
+    pub email: String,
+}
