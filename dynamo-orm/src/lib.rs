@@ -31,8 +31,8 @@ pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
-    Check, Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Relocate, Remove,
-    Save, Transaction, Update, Upsert,
+    Check, Claim, Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Relocate,
+    Remove, Save, Transaction, Update, Upsert,
 };
 pub use schema::{
     Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,

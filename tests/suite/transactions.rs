@@ -153,7 +153,7 @@ async fn a_token_makes_a_repeated_transaction_one() {
     let send = || {
         Transaction::new()
             .create(&put)
-            .idempotent("create-once")
+            .idempotent(db.table_name())
             .send(&db)
     };
     send().await.unwrap();
@@ -162,7 +162,7 @@ async fn a_token_makes_a_repeated_transaction_one() {
     let other = note("other");
     let error = Transaction::new()
         .create(&other)
-        .idempotent("create-once")
+        .idempotent(db.table_name())
         .send(&db)
         .await;
     let error = error.unwrap_err();

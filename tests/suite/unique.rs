@@ -298,3 +298,35 @@ async fn guards_stay_out_of_reads() {
     assert_eq!(all.len(), 1);
     assert_eq!(User::by_state(State::Invited).count(&db).await.unwrap(), 1);
 }
+
+#[tokio::test]
+async fn an_item_of_older_code_claims_its_values() {
+    let db: Db<Accounts> = table().await;
+    let read = team(1, "Oslo", "Reds");
+    db.client()
+        .put_item()
+        .table_name(db.table_name())
+        .set_item(Some(dynamo_orm::to_item(&read).unwrap()))
+        .send()
+        .await
+        .unwrap();
+    let stale = team(1, "Oslo", "Blues");
+    assert!(
+        stale
+            .claim()
+            .send(&db)
+            .await
+            .unwrap_err()
+            .is_condition_failed()
+    );
+    read.claim().send(&db).await.unwrap();
+    read.claim().send(&db).await.unwrap();
+    let error = team(2, "Oslo", "Reds")
+        .create()
+        .send(&db)
+        .await
+        .unwrap_err();
+    assert_eq!(error.constraint(), Some("place"));
+    read.remove().send(&db).await.unwrap();
+    assert!(read.claim().send(&db).await.unwrap_err().is_not_found());
+}

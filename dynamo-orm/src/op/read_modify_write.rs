@@ -85,10 +85,14 @@ impl<E: Entity> Key<E> {
                 Ok(saved) => return Ok(saved),
                 Err(error) => error,
             };
-            if error.kind() != ErrorKind::VersionConflict || !backoff.wait().await {
+            // Engines that do not bring the item with the error cannot tell a conflict from a missing item.
+            let again = matches!(
+                error.kind(),
+                ErrorKind::VersionConflict | ErrorKind::NotFound
+            );
+            if !again || !backoff.wait().await {
                 return Err(error.into());
             }
-            // The conflict brings the item with it; old engines do not.
             current = match error.old_item::<E>() {
                 Some(item) => item?,
                 None => self.read(db).await?,

@@ -92,18 +92,10 @@ impl<'a, E: Entity> Remove<'a, E> {
 
     pub(super) fn prepare(&self, db: &Db<E::Table>) -> Result<Write> {
         let stored = write_item(self.entity, Writing::Stored)?;
-        let mut unchanged = Vec::new();
-        if self.conditions.version.is_none() {
-            let parts = E::MODEL.uniques.iter().flat_map(|u| u.guard.part_list());
-            let mut fields: Vec<&str> = parts
-                .filter_map(|part| E::MODEL.attribute_of_part(part))
-                .filter(|name| !keys::is_key::<E>(name))
-                .collect();
-            fields.sort_unstable();
-            fields.dedup();
-            let read = |name: &str| (name.to_owned(), unique::attribute(&stored.item, name));
-            unchanged.extend(fields.into_iter().map(read));
-        }
+        let unchanged = match self.conditions.version {
+            Some(_) => Vec::new(),
+            None => unique::as_read::<E>(&stored.item),
+        };
         let guards = unique::changes::<E>(db, Some(&stored), None)?;
         let mut body = Body::new(db.table_name());
         body.json("Key", &keys::wire(&stored.key));

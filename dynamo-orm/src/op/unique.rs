@@ -11,7 +11,7 @@ use crate::schema::{
 };
 
 use super::body::Body;
-use super::conditions::wire;
+use super::conditions::{Unchanged, wire};
 use super::write::{Action, Failure, Verb};
 
 /// What the guards need when an item changes from one state to another; `None` is no item.
@@ -49,6 +49,19 @@ pub(super) fn changes<E: Entity>(
         }
     }
     Ok(actions)
+}
+
+/// The fields of unique values as they were read, for writes that no version guards.
+pub(super) fn as_read<E: Entity>(item: &str) -> Vec<Unchanged> {
+    let parts = E::MODEL.uniques.iter().flat_map(|u| u.guard.part_list());
+    let mut fields: Vec<&str> = parts
+        .filter_map(|part| E::MODEL.attribute_of_part(part))
+        .filter(|name| !keys::is_key::<E>(name))
+        .collect();
+    fields.sort_unstable();
+    fields.dedup();
+    let read = |name: &str| (name.to_owned(), attribute(item, name));
+    fields.into_iter().map(read).collect()
 }
 
 /// Puts the guard: nobody has the value, or this item has it, or whoever had it has expired.

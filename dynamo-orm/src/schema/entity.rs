@@ -12,7 +12,7 @@ use super::write::ItemWriter;
 use crate::codec::{Fault, Reader};
 use crate::error::Result;
 use crate::key::Part;
-use crate::op::{Key, Put, Relocate, Remove, Save, Upsert};
+use crate::op::{Claim, Key, Put, Relocate, Remove, Save, Upsert};
 
 /// A table: the enum of what it stores. Implemented by `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
@@ -156,6 +156,11 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
     /// Deletes the item this value was read from: its version is checked, its unique values are freed. See [`Remove`].
     fn remove(&self) -> Remove<'_, Self> {
         Remove::new(self)
+    }
+
+    /// Takes the guards of the unique values of an item that was stored before they were declared. See [`Claim`].
+    fn claim(&self) -> Claim<'_, Self> {
+        Claim::new(self)
     }
 
     /// Moves the item that `before` was read from to this value's key: `TransactWriteItems`. See [`Relocate`].
