@@ -31,7 +31,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
-    Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Update, Upsert,
+    AnyKey, BatchGet, BatchWrite, Cursor, Delete, Exists, Get, Hydrate, Items, Key, Keys, Lookup,
+    Page, Projection, Put, Query, TransactGet, Unwritten, Update, Upsert,
 };
 pub use schema::{Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, from_item, to_item};
 pub use wire::{Operation, Request};
@@ -57,8 +58,8 @@ pub mod reading {
     //! The types behind reads: access paths, levels of a sort key, and what items become.
 
     pub use crate::op::{
-        Access, Bounded, Each, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs, ReadsFrom,
-        Select, Selected, Stored, Whole,
+        Access, Bounded, Each, KeysOf, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs,
+        ReadsFrom, Select, Selected, Stored, Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }
@@ -98,9 +99,9 @@ pub mod __private {
         ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
         Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, When,
-        assert_entity, assert_index, check_entity, check_index, check_pair, index_model,
-        needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text, to_item,
-        unknown_variant,
+        assert_entity, assert_index, check_carried, check_entity, check_index, check_pair,
+        index_model, needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text,
+        to_item, unknown_variant,
     };
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

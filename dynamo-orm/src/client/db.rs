@@ -141,7 +141,7 @@ fn condition_failed(error: CallError, guard: Guard) -> Error {
 }
 
 /// A failed call as this library's error.
-fn failure(error: CallError) -> Error {
+pub(crate) fn failure(error: CallError) -> Error {
     let kind = match error.class {
         Class::Throttled => ErrorKind::Throttled,
         Class::Timeout => ErrorKind::Timeout,

@@ -8,4 +8,4 @@ mod table;
 
 pub use capacity::{Capacity, Metered};
 pub use db::Db;
-pub(crate) use db::Guard;
+pub(crate) use db::{Guard, failure};

@@ -15,6 +15,11 @@ impl Body {
         body
     }
 
+    /// A body that names its tables further in.
+    pub(crate) fn bare() -> Self {
+        Self("{".to_owned())
+    }
+
     /// A member whose value is JSON already.
     pub(crate) fn json(&mut self, name: &str, json: &str) {
         if !self.0.ends_with('{') {

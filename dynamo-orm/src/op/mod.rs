@@ -1,16 +1,26 @@
 //! Operations: requests as values, and how they are sent.
 
 mod access;
+mod any_key;
 mod any_path;
-#[expect(dead_code, reason = "for what comes next")]
 mod backoff;
+mod batch_get;
+mod batch_get_send;
+mod batch_write;
+mod batch_write_send;
 mod body;
+mod concurrent;
 mod cursor;
 mod delete;
 mod exists;
 mod get;
+mod hydrate;
+mod identity;
 mod key;
 mod key_condition;
+mod keys;
+mod keys_of;
+mod lookup;
 mod page;
 mod prepared;
 mod put;
@@ -22,23 +32,35 @@ mod sdk;
 mod select;
 mod size;
 mod step;
+mod transact_get;
+mod unwritten;
 mod update;
 mod upsert;
+mod wanted;
 mod write;
 
 pub use access::{Access, Bounded, Level, Partition, QueryState};
+pub use any_key::AnyKey;
 pub use any_path::{AnyPath, any_path};
+pub use batch_get::BatchGet;
+pub use batch_write::BatchWrite;
 pub use cursor::Cursor;
 pub use delete::Delete;
 pub use exists::Exists;
 pub use get::Get;
+pub use hydrate::Hydrate;
 pub use key::Key;
+pub use keys::Keys;
+pub use keys_of::KeysOf;
+pub use lookup::Lookup;
 pub use page::{Items, Page};
 pub use put::{Put, PutReturning};
 pub use query::Query;
 pub use read_as::{Each, Mixed, ProjectsAll, ReadAs, ReadsFrom, Selected, Whole};
 pub use returning::{Changed, New, Nothing, Old, Returning, UpdatedNew, UpdatedOld};
 pub use select::{Projecting, Projection, Select, Stored};
+pub use transact_get::TransactGet;
+pub use unwritten::Unwritten;
 pub use update::{Creatable, Update, key_field};
 pub use upsert::Upsert;
 

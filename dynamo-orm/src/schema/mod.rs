@@ -19,12 +19,13 @@ pub use build::{
     assert_entity, assert_index, index_model, needed_rules, no_such_entity, optional_part, part,
     text, unknown_variant,
 };
-pub use check::{check_entity, check_index, check_pair};
+pub use check::{check_carried, check_entity, check_index, check_pair};
 pub use entity::{ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded};
 #[expect(unused_imports, reason = "for what comes next")]
 pub(crate) use guard::GUARD_PREFIX;
 #[expect(unused_imports, reason = "for what comes next")]
-pub(crate) use live::{epoch_seconds, is_expired};
+pub(crate) use live::epoch_seconds;
+pub(crate) use live::is_expired;
 pub use model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
     Projected, Scope, StampModel, StreamView, TableModel, UniqueModel, When,
@@ -33,7 +34,7 @@ pub use probe::{Plain, Probe};
 pub use read::read_entity;
 pub(crate) use read::{decode_item, entity_name_of_keys, read, read_any};
 pub use restore::Restore;
-pub(crate) use restore::read_part;
+pub(crate) use restore::{key_parts, read_part};
 pub use sdk::{from_item, to_item};
 pub use time::{Expiry, Timestamp};
 pub use write::{ItemWriter, stamp};
