@@ -6,6 +6,8 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod batch_get;
+mod batch_write;
 mod codec;
 mod conditions;
 mod corners;
@@ -13,10 +15,12 @@ mod crud;
 mod errors;
 mod foreign;
 mod forms;
+mod hydrate;
 mod indexes;
 mod model;
 mod queries;
 mod readme;
 mod shapes;
 mod stamps;
+mod transact_get;
 mod updates;

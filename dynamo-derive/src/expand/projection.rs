@@ -99,10 +99,13 @@ fn checks(of: &Path, index: &Path, fields: &[&Ident]) -> TokenStream {
             const _: () = __rt::check_carried::<__Of, __Index>(#name);
         }
     });
+    let bound = quote_spanned! {at(index.span())=>
+        const _: fn() = __rt::assert_index::<<__Of as __rt::Entity>::Table, #index>;
+    };
     quote! {
         type __Of = #of;
         type __Index = #index;
-        const _: fn() = __rt::assert_index::<<__Of as __rt::Entity>::Table, __Index>;
+        #bound
         #(#carried)*
     }
 }

@@ -27,9 +27,9 @@ impl Backoff {
         }
     }
 
-    /// The last attempt got somewhere: the attempts count anew, and the waits grow no further.
+    /// The last attempt got somewhere: it does not count, nor do those before it, and the waits get shorter.
     pub(crate) fn progressed(&mut self) {
-        self.left = self.attempts.saturating_sub(1);
+        self.left = self.attempts;
         self.ceiling = (self.ceiling / 4).max(FIRST);
     }
 
@@ -68,7 +68,7 @@ mod tests {
             assert!(backoff.wait().await);
             backoff.progressed();
         }
-        assert!(backoff.wait().await);
+        assert!(backoff.wait().await && backoff.wait().await);
         assert!(!backoff.wait().await);
     }
 }

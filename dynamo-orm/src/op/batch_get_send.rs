@@ -294,7 +294,7 @@ fn unprocessed(left: usize, all: usize, attempts: u32) -> Error {
     Error::new(
         ErrorKind::Unprocessed,
         format!(
-            "the service did not get to {left} of {all} keys in {attempts} attempts; ask for them later, or keep what came with `load_partial`"
+            "the service did not get to {left} of {all} keys in the last {attempts} attempts; ask for them later, or keep what came with `load_partial`"
         ),
     )
 }

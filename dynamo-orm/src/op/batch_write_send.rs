@@ -261,7 +261,7 @@ fn unprocessed(left: usize, all: usize, attempts: u32) -> Error {
     Error::new(
         ErrorKind::Unprocessed,
         format!(
-            "the service did not get to {left} of {all} writes in {attempts} attempts; `into_remaining` gives them back, to be sent later"
+            "the service did not get to {left} of {all} writes in the last {attempts} attempts; `into_remaining` gives them back, to be sent later"
         ),
     )
 }

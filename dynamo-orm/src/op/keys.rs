@@ -13,9 +13,9 @@ use super::wanted::{Answer, Answers, Wanted};
 /// `(Option<Customer>, Vec<Option<Order>>)`. Implemented for [`Key`], for [`AnyKey`](super::AnyKey), for `Vec`s and
 /// arrays of these, and for tuples of up to twelve of any of these.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a set of keys of the table `{T}`",
-    label = "not a set of keys of `{T}`",
-    note = "give `Order::key(…)`, a `Vec` or an array of such keys, a tuple of these, or a `Vec<AnyKey<{T}>>`"
+    message = "`{Self}` is not a set of keys of this table",
+    label = "not a set of keys",
+    note = "give `Order::key(…)`, a `Vec` or an array of such keys, a tuple of these, or a `Vec` of `AnyKey`"
 )]
 pub trait Keys<T: Table>: Send {
     /// The items, `None` where there is none under the key.
