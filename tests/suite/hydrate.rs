@@ -1,10 +1,11 @@
 //! Whole items behind an index that carries only keys, and keys by themselves.
 
-use dynamo_orm::{BatchWrite, Db, Entity, Key, Projection};
+use dynamo_orm::{BatchWrite, Db, Entity, ErrorKind, Key, Projection, Table};
 use dynamo_orm_tests::orders::{
     ByCoupon, Counter, Order, Orders, Score, Ticket, day, id, order, ticket,
 };
-use dynamo_orm_tests::{instant, table, tapped};
+use dynamo_orm_tests::{instant, sdk_key, table, tapped};
+use serde::{Deserialize, Serialize};
 
 #[derive(Projection, Debug, PartialEq)]
 #[projection(of = Order, index = ByCoupon)]
@@ -159,4 +160,82 @@ async fn keys_are_read_back_from_every_kind_of_index() {
         .unwrap();
     same!(Order::by_total(id("ada")), one.clone());
     same!(Order::by_customer(id("ada")), one);
+}
+
+#[derive(Table, Debug, Clone, PartialEq)]
+#[table(pk = "PK", sk = "SK", gsi(ByWord, pk = "word", projection = KeysOnly))]
+enum Names {
+    Name(Name),
+    Nick(Nick),
+}
+
+/// Its partition key holds the beginning of what its sort key holds.
+#[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[entity(table = Names, pk = "NAMES#{name:.1}", sk = "NAME#{name}",
+         index(ByWord, pk = word, query = names_by_word))]
+struct Name {
+    name: String,
+    word: String,
+}
+
+/// The other way round; in the same partitions of the index.
+#[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[entity(table = Names, pk = "NICK#{name}", sk = "NICK#{name:.1}",
+         index(ByWord, pk = word, query = nicks_by_word))]
+struct Nick {
+    name: String,
+    word: String,
+}
+
+#[tokio::test]
+async fn a_key_that_holds_part_of_a_field_is_read_back_whole() {
+    let db: Db<Names> = table().await;
+    let name = Name {
+        name: "ada".into(),
+        word: "x".into(),
+    };
+    let nick = Nick {
+        name: "bob".into(),
+        word: "x".into(),
+    };
+    BatchWrite::new()
+        .put(&name)
+        .put(&nick)
+        .write_all(&db)
+        .await
+        .unwrap();
+    let names = Name::names_by_word("x").hydrate().all(&db).await.unwrap();
+    assert_eq!(names, [name]);
+    let nicks = Nick::nicks_by_word("x").hydrate().all(&db).await.unwrap();
+    assert_eq!(nicks, [nick]);
+}
+
+#[tokio::test]
+async fn a_key_that_no_entity_writes_is_an_error_of_its_own() {
+    let db: Db<Orders> = table().await;
+    filled(&db, &[Some("X")]).await;
+    for sort_key in ["ORDER#2026-05-01#7", "ORDER#2026-5-1#0000000007"] {
+        db.client()
+            .put_item()
+            .table_name(db.table_name())
+            .set_item(Some(sdk_key("CUSTOMER#ada", sort_key)))
+            .item(
+                "coupon",
+                aws_sdk_dynamodb::types::AttributeValue::S("X".into()),
+            )
+            .send()
+            .await
+            .unwrap();
+    }
+    let error = Order::by_coupon("X").hydrate().all(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!((error.entity(), error.path()), (Some("Order"), Some("SK")));
+    let keys = Order::by_coupon("X")
+        .keys()
+        .results()
+        .all(&db)
+        .await
+        .unwrap();
+    assert_eq!(keys.iter().filter(|key| key.is_ok()).count(), 1);
+    assert_eq!(keys.len(), 3);
 }

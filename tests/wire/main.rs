@@ -1,10 +1,6 @@
 //! Exact requests: what each call sends, to the byte.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test says what went wrong by failing"
-)]
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod batches;
 mod reads;

@@ -129,6 +129,10 @@ impl<'a, T: Table> BatchWrite<'a, T> {
     }
 
     /// Deletes the item under this key; that there is none is fine.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "keys are made to be given away, here as elsewhere"
+    )]
     pub fn delete<E: Unguarded<Table = T>>(mut self, key: Key<E>) -> Self {
         self.writes.push(Write::Delete(key.values(), E::MODEL.name));
         self

@@ -1,6 +1,6 @@
 //! Sending a batch of writes: chunks, several at a time, and what was left undone once more.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
@@ -38,10 +38,10 @@ pub(super) struct Rendered {
 /// Renders every write, each key once.
 pub(super) fn render(writes: &[Write<'_>], now: SystemTime) -> Result<Vec<Rendered>> {
     let mut out: Vec<Rendered> = Vec::with_capacity(writes.len());
-    let mut seen: HashMap<Identity, ()> = HashMap::with_capacity(writes.len());
+    let mut seen: HashSet<Identity> = HashSet::with_capacity(writes.len());
     for write in writes {
         let rendered = write.render(now)?;
-        if seen.insert(Identity::of(&rendered.key), ()).is_some() {
+        if !seen.insert(Identity::of(&rendered.key)) {
             return Err(twice(&rendered));
         }
         out.push(rendered);

@@ -67,7 +67,9 @@ impl<T: Table, K: Keys<T>> Keys<T> for Vec<K> {
     type Lookups = Vec<K::Lookups>;
 
     fn want(&self, wanted: &mut Wanted) {
-        self.iter().for_each(|key| key.want(wanted));
+        for key in self {
+            key.want(wanted);
+        }
     }
 
     fn items(self, answers: &mut Answers) -> Self::Items {
@@ -84,7 +86,9 @@ impl<T: Table, K: Keys<T>, const N: usize> Keys<T> for [K; N] {
     type Lookups = [K::Lookups; N];
 
     fn want(&self, wanted: &mut Wanted) {
-        self.iter().for_each(|key| key.want(wanted));
+        for key in self {
+            key.want(wanted);
+        }
     }
 
     fn items(self, answers: &mut Answers) -> Self::Items {

@@ -29,7 +29,6 @@ impl<'a, T: Table> Unwritten<'a, T> {
     }
 
     /// What is not written yet.
-    #[must_use]
     pub fn remaining(&self) -> &BatchWrite<'a, T> {
         &self.remaining
     }
