@@ -1,7 +1,7 @@
 //! `TransactGetItems`: shapes, limits, and what gets in its way.
 
-use dynamo_orm::{Db, Entity, ErrorKind, Key, TransactGet};
-use dynamo_orm_tests::orders::{Customer, Order, Orders, Ticket, day, id, order};
+use dynamo_orm::{BatchGet, BatchWrite, Db, Entity, ErrorKind, Key, TransactGet};
+use dynamo_orm_tests::orders::{Customer, Order, Orders, Ticket, day, id, order, ticket};
 use dynamo_orm_tests::{instant, table, tapped};
 
 fn key(number: u32) -> Key<Order> {
@@ -112,4 +112,32 @@ async fn another_reason_is_told_at_once_with_its_key() {
     assert_eq!(error.entity(), Some("Order"));
     assert!(error.to_string().contains("words about it"), "{error}");
     assert_eq!(tap.calls("TransactGetItems"), 1);
+}
+
+#[tokio::test]
+async fn the_sdks_builders_send_the_same() {
+    let (db, tap) = tapped::<Orders>().await;
+    let keys = || (Customer::key(id("ada")), vec![key(1), key(2)]);
+    let ticket = ticket(1);
+    let write = || BatchWrite::new().put(&ticket).delete(key(1));
+    tap.clear();
+    for call in BatchGet::new(keys()).consistent().into_sdk(&db).unwrap() {
+        call.send().await.unwrap();
+    }
+    for call in write().into_sdk(&db).unwrap() {
+        call.send().await.unwrap();
+    }
+    let call = TransactGet::new(keys()).into_sdk(&db).unwrap();
+    call.send().await.unwrap();
+    let by_sdk = tap.requests();
+    tap.clear();
+    BatchGet::new(keys()).consistent().load(&db).await.unwrap();
+    write().write_all(&db).await.unwrap();
+    TransactGet::new(keys()).send(&db).await.unwrap();
+    let json = |body: &str| serde_json::from_str::<serde_json::Value>(body).unwrap();
+    assert_eq!(by_sdk.len(), 3);
+    for (sdk, own) in by_sdk.iter().zip(tap.requests()) {
+        assert_eq!(sdk.operation, own.operation);
+        assert_eq!(json(&sdk.body), json(&own.body));
+    }
 }

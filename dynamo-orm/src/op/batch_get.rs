@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::operation::batch_get_item::builders::BatchGetItemFluentBuilder;
+
 use crate::client::{Db, Metered};
 use crate::error::Result;
 use crate::schema::Table;
@@ -10,6 +12,7 @@ use crate::wire::Request;
 
 use super::batch_get_send::Batch;
 use super::keys::Keys;
+use super::sdk_batch::batch_get_item;
 use super::wanted::Wanted;
 
 /// Reads items by their keys, with as many requests as it needs.
@@ -101,6 +104,19 @@ impl<K> BatchGet<K> {
     {
         let wanted = Wanted::of(&self.keys)?;
         Ok(self.batch.requests(db, &wanted))
+    }
+
+    /// The requests as the SDK's own builders.
+    ///
+    /// # Errors
+    /// As [`to_requests`](BatchGet::to_requests).
+    pub fn into_sdk<T: Table>(self, db: &Db<T>) -> Result<Vec<BatchGetItemFluentBuilder>>
+    where
+        K: Keys<T>,
+    {
+        let requests = self.to_requests(db)?;
+        let requests = requests.iter();
+        requests.map(|r| batch_get_item(db.client(), r)).collect()
     }
 
     /// Reads the items, `None` where there is none.

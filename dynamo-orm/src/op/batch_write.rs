@@ -4,6 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::time::SystemTime;
 
+use aws_sdk_dynamodb::operation::batch_write_item::builders::BatchWriteItemFluentBuilder;
+
 use crate::client::{Db, Metered};
 use crate::error::{Error, Result};
 use crate::schema::keys::{KeyValue, describe};
@@ -12,6 +14,7 @@ use crate::wire::Request;
 
 use super::batch_write_send::{Rendered, chunks, render, request};
 use super::key::{Key, wire};
+use super::sdk_batch::batch_write_item;
 use super::size;
 use super::unwritten::Unwritten;
 
@@ -180,6 +183,16 @@ impl<'a, T: Table> BatchWrite<'a, T> {
         Ok(chunks(&writes, &all)
             .map(|chunk| request(db, &writes, chunk, false))
             .collect())
+    }
+
+    /// The requests as the SDK's own builders.
+    ///
+    /// # Errors
+    /// As [`to_requests`](BatchWrite::to_requests).
+    pub fn into_sdk(self, db: &Db<T>) -> Result<Vec<BatchWriteItemFluentBuilder>> {
+        let requests = self.to_requests(db)?;
+        let requests = requests.iter();
+        requests.map(|r| batch_write_item(db.client(), r)).collect()
     }
 
     /// Writes everything, with as many requests as it needs. Without writes nothing is sent.

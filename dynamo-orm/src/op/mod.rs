@@ -29,6 +29,7 @@ mod query_send;
 mod read_as;
 mod returning;
 mod sdk;
+mod sdk_batch;
 mod select;
 mod size;
 mod step;

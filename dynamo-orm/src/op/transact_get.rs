@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::operation::transact_get_items::builders::TransactGetItemsFluentBuilder;
+
 use crate::client::{Capacity, Db, Metered, failure};
 use crate::codec::Reader;
 use crate::error::{Error, ErrorKind, Result};
@@ -12,6 +14,7 @@ use crate::wire::{self, CallError, Operation, Request};
 use super::backoff::Backoff;
 use super::body::Body;
 use super::keys::Keys;
+use super::sdk_batch::transact_get_items;
 use super::wanted::{Answers, Found, Wanted};
 
 /// DynamoDB's limit on the items of one transaction.
@@ -87,6 +90,17 @@ impl<K> TransactGet<K> {
             ));
         }
         Ok(request(db, &wanted, false))
+    }
+
+    /// The request as the SDK's own builder.
+    ///
+    /// # Errors
+    /// As [`to_request`](TransactGet::to_request).
+    pub fn into_sdk<T: Table>(self, db: &Db<T>) -> Result<TransactGetItemsFluentBuilder>
+    where
+        K: Keys<T>,
+    {
+        transact_get_items(db.client(), &self.to_request(db)?)
     }
 
     fn wanted<T: Table>(&self) -> Result<Wanted>
