@@ -1,5 +1,10 @@
 //! Any keys, in whatever order and however often, give exactly the stored items, whatever the service leaves undone.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test says what went wrong by failing"
+)]
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +16,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use dynamo_orm::local::{Engine, Tap};
-use dynamo_orm::{BatchGet, BatchWrite, Db, Entity, Key, Table, TransactGet};
+use dynamo_orm::{BatchGet, BatchWrite, Db, Entity, Key, Lookup, Table, TransactGet};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -158,7 +163,7 @@ proptest! {
             let read = BatchGet::new(keys.clone()).concurrency(concurrency).load(&db).await.unwrap();
             prop_assert_eq!(&read, &expected);
             let partial = BatchGet::new(keys.clone()).load_partial(&db).await.unwrap();
-            let partial: Vec<Option<Pin>> = partial.into_iter().map(|l| l.found()).collect();
+            let partial: Vec<Option<Pin>> = partial.into_iter().map(Lookup::found).collect();
             prop_assert_eq!(&partial, &expected);
             let different: std::collections::BTreeSet<_> = asked.iter().collect();
             if different.len() <= 100 {
