@@ -31,8 +31,9 @@ pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
-    Check, Claim, Cursor, Delete, Exists, Get, Items, Key, Page, Projection, Put, Query, Relocate,
-    Remove, Save, Transaction, Update, Upsert,
+    AnyKey, BatchGet, BatchWrite, Check, Claim, Cursor, Delete, Exists, Get, Hydrate, Items, Key,
+    Keys, Lookup, Page, Projection, Put, Query, Relocate, Remove, Save, TransactGet, Transaction,
+    Unwritten, Update, Upsert,
 };
 pub use schema::{
     Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,
@@ -61,8 +62,8 @@ pub mod reading {
     //! The types behind reads: access paths, levels of a sort key, and what items become.
 
     pub use crate::op::{
-        Access, Bounded, Each, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs, ReadsFrom,
-        Select, Selected, Stored, Whole,
+        Access, Bounded, Each, KeysOf, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs,
+        ReadsFrom, Select, Selected, Stored, Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }
@@ -103,9 +104,9 @@ pub mod __private {
         ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
         Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, UniqueModel,
-        Version, Versioned, When, WithoutUnique, assert_entity, assert_index, check_entity,
-        check_index, check_pair, index_model, needed_rules, no_such_entity, optional_part, part,
-        read_entity, stamp, text, to_item, unknown_variant,
+        Version, Versioned, When, WithoutUnique, assert_entity, assert_index, check_carried,
+        check_entity, check_index, check_pair, index_model, needed_rules, no_such_entity,
+        optional_part, part, read_entity, stamp, text, to_item, unknown_variant,
     };
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -13,6 +13,7 @@ pub mod orders;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use dynamo_orm::local::{Engine, Tap};
 use dynamo_orm::{Db, Table};
 
 /// Numbers the tables of this process.
@@ -36,6 +37,17 @@ pub async fn table<T: Table>() -> Db<T> {
     let db = Db::new(db.client().clone(), name);
     db.create_table().await.expect("the table can be created");
     db
+}
+
+/// A new, empty table on the embedded engine, with a tap on the line to it.
+///
+/// # Panics
+/// When the engine refuses.
+pub async fn tapped<T: Table>() -> (Db<T>, Tap) {
+    let engine = Engine::memory().expect("the embedded engine starts");
+    let db = Db::<T>::on_engine(&engine).await.expect("a table");
+    let tap = Tap::new(engine);
+    (Db::new(tap.client(), db.table_name()), tap)
 }
 
 /// The endpoint under test, if it is not the embedded engine.

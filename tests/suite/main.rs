@@ -6,6 +6,8 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod batch_get;
+mod batch_write;
 mod codec;
 mod conditions;
 mod corners;
@@ -15,6 +17,7 @@ mod expiry;
 mod faults;
 mod foreign;
 mod forms;
+mod hydrate;
 mod indexes;
 mod locking;
 mod model;
@@ -22,6 +25,7 @@ mod queries;
 mod readme;
 mod shapes;
 mod stamps;
+mod transact_get;
 mod transactions;
 mod unique;
 mod updates;

@@ -130,6 +130,8 @@ pub(crate) fn level_name(field: &Ident) -> Ident {
         "consistent",
         "start_at",
         "results",
+        "keys",
+        "hydrate",
         "to_request",
         "into_sdk",
         "page",

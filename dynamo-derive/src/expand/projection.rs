@@ -2,11 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
-use syn::{DeriveInput, Path, spanned::Spanned};
+use syn::{DeriveInput, Ident, Path, spanned::Spanned};
 
 use super::{at, block};
 use crate::attr::{contents, once, options, value};
 use crate::diagnostics::Errors;
+use crate::model::plain;
 
 /// The longest tuple of paths.
 const MAX_FIELDS: usize = 12;
@@ -15,14 +16,16 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Errors::default();
     let mut krate: Option<Path> = None;
     let mut of: Option<Path> = None;
+    let mut index: Option<Path> = None;
     for tokens in contents(&input.attrs, "projection", &mut errors) {
         options(
             tokens,
-            &["of", "crate"],
+            &["of", "index", "crate"],
             &mut errors,
             &mut |name, input| match name.to_string().as_str() {
                 "crate" => once(&mut krate, name, value(input)?),
                 "of" => once(&mut of, name, value(input)?),
+                "index" => once(&mut index, name, value(input)?),
                 _ => Ok(()),
             },
         );
@@ -66,6 +69,7 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let getters = idents.iter().zip(&types).map(
         |(name, ty)| quote_spanned!(at(ty.span())=> __rt::any_path::<#ty, _, _, _>(fields.#name())),
     );
+    let checks = index.map(|index| checks(&of, &index, &idents));
     let path_types = types.iter().map(|ty| quote!(__rt::AnyPath<#of, #ty>));
     block(
         &krate,
@@ -82,6 +86,26 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
                     Self { #(#idents: #variables),* }
                 }
             }
+            #checks
         },
     )
+}
+
+/// The index carries every field.
+fn checks(of: &Path, index: &Path, fields: &[&Ident]) -> TokenStream {
+    let carried = fields.iter().map(|field| {
+        let name = plain(field);
+        quote_spanned! {at(field.span())=>
+            const _: () = __rt::check_carried::<__Of, __Index>(#name);
+        }
+    });
+    let bound = quote_spanned! {at(index.span())=>
+        const _: fn() = __rt::assert_index::<<__Of as __rt::Entity>::Table, #index>;
+    };
+    quote! {
+        type __Of = #of;
+        type __Index = #index;
+        #bound
+        #(#carried)*
+    }
 }

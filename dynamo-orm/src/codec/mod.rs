@@ -7,7 +7,7 @@
 mod de;
 mod found;
 mod hint;
-mod number;
+pub(crate) mod number;
 mod path;
 mod reader;
 mod sdk;

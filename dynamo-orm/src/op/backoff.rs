@@ -12,6 +12,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// A bounded number of attempts, with waits between them.
 #[derive(Debug)]
 pub(crate) struct Backoff {
+    attempts: u32,
     left: u32,
     ceiling: Duration,
 }
@@ -20,9 +21,16 @@ impl Backoff {
     /// So many attempts in all, the first included.
     pub(crate) fn new(attempts: u32) -> Self {
         Self {
+            attempts,
             left: attempts.saturating_sub(1),
             ceiling: FIRST,
         }
+    }
+
+    /// The last attempt got somewhere: it does not count, nor do those before it, and the waits get shorter.
+    pub(crate) fn progressed(&mut self) {
+        self.left = self.attempts;
+        self.ceiling = (self.ceiling / 4).max(FIRST);
     }
 
     /// Waits for the next attempt; `false` at once when none is left.
@@ -51,5 +59,16 @@ mod tests {
         assert!(!backoff.wait().await);
         assert!(begun.elapsed() <= FIRST * 3 + Duration::from_millis(2));
         assert!(!Backoff::new(0).wait().await);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn progress_gives_the_attempts_back() {
+        let mut backoff = Backoff::new(2);
+        for _ in 0..10 {
+            assert!(backoff.wait().await);
+            backoff.progressed();
+        }
+        assert!(backoff.wait().await && backoff.wait().await);
+        assert!(!backoff.wait().await);
     }
 }

@@ -15,8 +15,9 @@ impl Body {
         body
     }
 
-    pub(crate) fn empty() -> Self {
-        Self(String::from("{"))
+    /// A body that names its tables further in.
+    pub(crate) fn bare() -> Self {
+        Self("{".to_owned())
     }
 
     /// A member whose value is JSON already.

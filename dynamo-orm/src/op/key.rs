@@ -3,10 +3,11 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use crate::codec::Fault;
 use crate::error::{Error, Result};
 use crate::key::{Part, PartError};
 use crate::schema::keys::{self, KeyValue};
-use crate::schema::{Entity, Parts};
+use crate::schema::{Entity, Parts, key_parts};
 
 /// The primary key of an `E`.
 ///
@@ -65,6 +66,16 @@ impl<E: Entity> Key<E> {
             }
         }
         key
+    }
+
+    /// The key of a stored item, taken from its key attributes.
+    pub(crate) fn of_item(item: &str) -> Result<Self, Fault> {
+        let parts = key_parts::<E>(item)?;
+        Ok(Self {
+            parts,
+            error: None,
+            marker: PhantomData,
+        })
     }
 
     /// The parts, or the first error among them.

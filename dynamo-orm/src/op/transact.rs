@@ -37,12 +37,12 @@ pub(super) fn request<T: Table>(
         if action.conditional {
             body.text("ReturnValuesOnConditionCheckFailure", "ALL_OLD");
         }
-        let mut one = Body::empty();
+        let mut one = Body::bare();
         one.json(action.verb.member(), &body.finish());
         items.push_str(&one.finish());
     }
     items.push(']');
-    let mut body = Body::empty();
+    let mut body = Body::bare();
     body.json("TransactItems", &items);
     body.text("ClientRequestToken", token);
     if metered {
@@ -140,7 +140,7 @@ pub(super) fn passes(error: &CallError) -> bool {
         Some("TransactionCanceledException") => {
             let reasons = error.cancellation_reasons.as_deref().unwrap_or_default();
             let mut failed = reasons.iter().filter(|r| failed(r)).peekable();
-            failed.peek().is_some() && failed.all(|r| kind_of(&r.code).is_some())
+            failed.peek().is_some() && failed.all(|r| passing(&r.code).is_some())
         }
         _ => false,
     }
@@ -150,8 +150,8 @@ fn failed(reason: &Reason) -> bool {
     !matches!(&*reason.code, "None" | "")
 }
 
-/// Reasons that pass.
-fn kind_of(code: &str) -> Option<ErrorKind> {
+/// What a reason that passes is; `None` where another attempt would fail alike.
+pub(super) fn passing(code: &str) -> Option<ErrorKind> {
     match code {
         "TransactionConflict" => Some(ErrorKind::TransactionConflict),
         "ThrottlingError" | "ProvisionedThroughputExceeded" | "RequestLimitExceeded" => {
@@ -185,7 +185,7 @@ fn cause(reason: &Reason, action: &Action) -> Error {
     if reason.code == "ConditionalCheckFailed" {
         return action.refused(reason.code.clone(), reason.item.clone());
     }
-    let kind = kind_of(&reason.code).unwrap_or(ErrorKind::Service);
+    let kind = passing(&reason.code).unwrap_or(ErrorKind::Service);
     let message = match &reason.message {
         Some(message) => format!("{}: {message}", reason.code),
         None => reason.code.clone(),

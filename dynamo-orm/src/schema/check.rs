@@ -8,8 +8,10 @@
     reason = "constant evaluation has no other way, and a wrong index is a compile error"
 )]
 
+use super::entity::{Entity, Index, Table};
 use super::model::{
-    EntityModel, FieldModel, IndexUse, KeyAttribute, KeySpec, KeyType, Scope, TableModel, When,
+    EntityModel, FieldModel, IndexUse, KeyAttribute, KeySpec, KeyType, Projected, Scope,
+    TableModel, When,
 };
 use crate::key::{PartKind, Segment, Template};
 
@@ -209,6 +211,70 @@ pub const fn check_index(entity: &EntityModel, position: usize) {
             .then("` has no effect: its keys are attributes of their own; make the field an `Option` instead")
             .panic();
     }
+}
+
+/// Checks that an index carries the attribute of a field.
+///
+/// # Panics
+/// At compile time, when it does not.
+#[track_caller]
+pub const fn check_carried<E: Entity, I: Index>(field: &str) {
+    let (table, entity) = (<E::Table as Table>::MODEL, E::MODEL);
+    let Some(index) = I::MODEL else { return };
+    let Some(attribute) = attribute_of(entity, field) else {
+        // There is no such field, or no such attribute: the compiler says so.
+        return;
+    };
+    let included = match index.projection {
+        _ if !table.is_sound() || index.name.is_empty() => true,
+        Projected::All => true,
+        Projected::KeysOnly => false,
+        Projected::Include(names) => contains(names, attribute),
+    };
+    let is_table_key =
+        same(table.pk.name, attribute) || matches!(&table.sk, Some(sk) if same(sk.name, attribute));
+    if !included && !is_table_key && !is_key(index.pk, attribute) && !is_key(index.sk, attribute) {
+        Message::new("the index `")
+            .then(index.name)
+            .then("` does not carry `")
+            .then(attribute)
+            .then("`; leave the field out, add the attribute to the index's `projection = Include(…)`, or fetch whole items with `.hydrate()`")
+            .panic();
+    }
+}
+
+/// The attribute of a field that is stored.
+const fn attribute_of(entity: &EntityModel, field: &str) -> Option<&'static str> {
+    let mut n = 0;
+    while n < entity.fields.len() {
+        if !entity.fields[n].unnamed && same(entity.fields[n].name, field) {
+            return Some(entity.fields[n].attribute);
+        }
+        n += 1;
+    }
+    None
+}
+
+const fn contains(names: &[&str], name: &str) -> bool {
+    let mut n = 0;
+    while n < names.len() {
+        if same(names[n], name) {
+            return true;
+        }
+        n += 1;
+    }
+    false
+}
+
+const fn is_key(keys: &[KeyAttribute], name: &str) -> bool {
+    let mut n = 0;
+    while n < keys.len() {
+        if same(keys[n].name, name) {
+            return true;
+        }
+        n += 1;
+    }
+    false
 }
 
 /// Checks that two entities of a table cannot own the same key.

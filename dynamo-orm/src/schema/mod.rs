@@ -20,7 +20,7 @@ pub use build::{
     assert_entity, assert_index, index_model, needed_rules, no_such_entity, optional_part, part,
     text, unknown_variant,
 };
-pub use check::{check_entity, check_index, check_pair};
+pub use check::{check_carried, check_entity, check_index, check_pair};
 pub use entity::{
     ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded, Versioned,
     WithoutUnique,
@@ -35,7 +35,7 @@ pub use probe::{Plain, Probe};
 pub use read::read_entity;
 pub(crate) use read::{decode_item, entity_name_of_keys, read, read_any};
 pub use restore::Restore;
-pub(crate) use restore::read_part;
+pub(crate) use restore::{key_parts, read_part};
 pub use sdk::{from_item, to_item};
 pub use time::{Expiry, Timestamp};
 pub(crate) use version::Expected;

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::entity::{Entity, Table};
+use super::entity::{Entity, Parts, Table};
+use super::keys;
 use super::model::{EntityModel, IndexUse, KeyAttribute, KeySpec, KeyType, TableModel};
 use super::time::{Expiry, Timestamp};
 use crate::codec::{
@@ -18,6 +19,56 @@ pub struct Restore<'i, 'de> {
     entity: &'static EntityModel,
     keys: Vec<(usize, Part<'static>)>,
     injected: Injected,
+}
+
+/// The parts of an item's primary key, taken from its key attributes.
+pub(crate) fn key_parts<E: Entity>(item: &str) -> Result<Vec<Option<Part<'static>>>, Fault> {
+    let (table, model) = (E::Table::MODEL, E::MODEL);
+    let mut found: Vec<Option<Part<'static>>> = table.keys().map(|_| None).collect();
+    let read = Reader::new(item).object(&mut |reader, name| {
+        let raw = reader.raw_value()?;
+        let position = table.keys().position(|key| key.name == name);
+        if let Some(slot) = position.and_then(|n| found.get_mut(n)) {
+            *slot = read_part(raw).ok().map(Part::into_owned);
+        }
+        Ok(())
+    });
+    read.map_err(Fault::Malformed)?;
+    let mut parts = vec![None; model.parts.len()];
+    let keys = || table.keys().zip(model.primary()).zip(&found);
+    for ((attribute, spec), value) in keys() {
+        let value = value
+            .as_ref()
+            .ok_or_else(|| at(attribute.name, "the key attribute is missing"))?;
+        let values = match (&spec, value) {
+            (KeySpec::Template(template), Part::Text(text)) if attribute.ty == KeyType::S => {
+                template
+                    .parse(text)
+                    .map_err(|e| at(attribute.name, &e.to_string()))?
+            }
+            _ => spec.part_list().map(|part| (part, value.clone())).collect(),
+        };
+        for (part, value) in values {
+            if let Some(slot) = parts.get_mut(part)
+                && (slot.is_none() || !spec.truncates(part))
+            {
+                *slot = Some(value);
+            }
+        }
+    }
+    // A key that reads as parts but is not how they are written would name another item.
+    let written = keys::primary::<E>(&Parts(&parts)).ok();
+    for ((attribute, _), value) in keys() {
+        let own = written.iter().flatten();
+        let mut own = own.filter(|own| own.attribute == attribute.name);
+        if !own.any(|own| Some(&own.value) == value.as_ref()) {
+            return Err(at(
+                attribute.name,
+                "the key is not as this entity writes it",
+            ));
+        }
+    }
+    Ok(parts)
 }
 
 /// Asks the entity for the values to add to an item.
