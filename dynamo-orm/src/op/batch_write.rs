@@ -119,13 +119,13 @@ impl<'a, T: Table> BatchWrite<'a, T> {
     }
 
     /// Writes this item in place of whatever stands under its key.
-    pub fn put<E: Unguarded<Table = T>>(mut self, entity: &'a E) -> Self {
+    pub fn put<E: Entity<Table = T> + Unguarded>(mut self, entity: &'a E) -> Self {
         self.writes.push(Write::Put(entity));
         self
     }
 
     /// Writes each of these items in place of whatever stands under its key.
-    pub fn put_all<E: Unguarded<Table = T>>(
+    pub fn put_all<E: Entity<Table = T> + Unguarded>(
         self,
         entities: impl IntoIterator<Item = &'a E>,
     ) -> Self {
@@ -137,13 +137,13 @@ impl<'a, T: Table> BatchWrite<'a, T> {
         clippy::needless_pass_by_value,
         reason = "keys are made to be given away, here as elsewhere"
     )]
-    pub fn delete<E: Unguarded<Table = T>>(mut self, key: Key<E>) -> Self {
+    pub fn delete<E: Entity<Table = T> + Unguarded>(mut self, key: Key<E>) -> Self {
         self.writes.push(Write::Delete(key.values(), E::MODEL.name));
         self
     }
 
     /// Deletes the item under each of these keys.
-    pub fn delete_all<E: Unguarded<Table = T>>(
+    pub fn delete_all<E: Entity<Table = T> + Unguarded>(
         self,
         keys: impl IntoIterator<Item = Key<E>>,
     ) -> Self {

@@ -78,7 +78,7 @@ impl<E: Entity, V> Delete<E, Nothing, V> {
     }
 }
 
-impl<E: Versioned, R> Delete<E, R> {
+impl<E: Entity + Versioned, R> Delete<E, R> {
     /// Deletes the item only if it has this version; fails with `VersionConflict` otherwise.
     pub fn if_version(mut self, version: impl Version) -> Delete<E, R, VersionSaid> {
         self.conditions.version = Some(Expected::of(version.number()));

@@ -40,7 +40,7 @@ pub struct Upsert<'a, E, R = Nothing> {
     returning: PhantomData<fn() -> R>,
 }
 
-impl<'a, E: WithoutUnique> Upsert<'a, E> {
+impl<'a, E: Entity + WithoutUnique> Upsert<'a, E> {
     /// Writes this value. With a version, only if that is still the value's.
     pub fn new(entity: &'a E) -> Self {
         Self {

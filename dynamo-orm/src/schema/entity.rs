@@ -183,7 +183,7 @@ pub trait Unguarded: WithoutUnique {}
     label = "only the loaded value knows its unique values",
     note = "use `create`, `save` or `remove` of the loaded value"
 )]
-pub trait WithoutUnique: Entity {}
+pub trait WithoutUnique {}
 
 /// An entity with a `#[entity(version)]` field.
 #[diagnostic::on_unimplemented(
@@ -191,7 +191,7 @@ pub trait WithoutUnique: Entity {}
     label = "no version to compare",
     note = "add a field to the entity: `#[entity(version)] version: u64`"
 )]
-pub trait Versioned: Entity {}
+pub trait Versioned {}
 
 /// The parts known when keys are computed, by position in the entity's model.
 #[doc(hidden)]
