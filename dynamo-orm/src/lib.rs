@@ -10,6 +10,7 @@ pub mod local;
 mod op;
 mod schema;
 pub mod sorted;
+pub mod stream;
 #[cfg(test)]
 mod tests;
 pub mod text;

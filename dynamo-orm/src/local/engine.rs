@@ -120,7 +120,7 @@ impl fmt::Debug for Engine {
 
 /// An engine could not be opened or swept.
 #[derive(Debug)]
-pub struct EngineError(DynoxideError);
+pub struct EngineError(pub(super) DynoxideError);
 
 impl fmt::Display for EngineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

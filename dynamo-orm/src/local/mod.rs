@@ -7,6 +7,7 @@
 mod connector;
 mod dispatch;
 mod engine;
+mod stream;
 mod tap;
 #[cfg(test)]
 mod tests;

@@ -105,6 +105,16 @@ impl Conditions {
         names.guarded(&implied, self.asked.as_ref()).map(Some)
     }
 
+    /// As [`meaning`](Self::meaning), for an item that is of no entity.
+    pub(super) fn meaning_of_any(&self) -> Meaning {
+        Meaning {
+            exists: self.exists,
+            asked: false,
+            version: None,
+            expiry: None,
+        }
+    }
+
     /// What it means when the conditions do not hold.
     pub(super) fn meaning<E: Entity>(&self, unchanged: &[Unchanged], now: SystemTime) -> Meaning {
         Meaning {

@@ -167,6 +167,15 @@ impl<'a, T: Table> Transaction<'a, T> {
         self
     }
 
+    /// Adds a write that is not the user's, and gives its position among the operations.
+    pub(super) fn add_own(
+        self,
+        prepare: impl Fn(&Db<T>) -> Result<Option<Write>> + Send + Sync + 'a,
+    ) -> (Self, usize) {
+        let position = self.operations.len();
+        (self.push(prepare), position)
+    }
+
     /// How many operations were added.
     #[must_use]
     pub fn len(&self) -> usize {

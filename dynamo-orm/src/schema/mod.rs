@@ -6,6 +6,7 @@ mod entity;
 mod guard;
 pub(crate) mod keys;
 mod live;
+mod marker;
 mod model;
 mod probe;
 mod read;
@@ -27,13 +28,14 @@ pub use entity::{
 };
 pub(crate) use guard::{GUARD_PREFIX, OWNER, guard_item, guard_key, owner};
 pub(crate) use live::{epoch_seconds, is_expired};
+pub(crate) use marker::{expiry_attribute, is_helper_key, mark_item, mark_key};
 pub use model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
     Projected, Scope, StampModel, StreamView, TableModel, UniqueModel, When,
 };
 pub use probe::{Plain, Probe};
 pub use read::read_entity;
-pub(crate) use read::{decode_item, entity_name_of_keys, read, read_any};
+pub(crate) use read::{decode_item, entity_name_of_keys, entity_of, read, read_any};
 pub use restore::Restore;
 pub(crate) use restore::{key_parts, read_part};
 pub use sdk::{from_item, to_item};

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::entity::{Entity, Table};
 use super::model::{EntityModel, KeySpec, KeyType, TableModel};
 use super::restore::{read_part, restore};
-use crate::codec::{self, Fault, Inject, ReadItem, Reader};
+use crate::codec::{self, Fault, Inject, Malformed, ReadItem, Reader};
 use crate::error::{Error, Result};
 use crate::key::Part;
 
@@ -130,6 +130,30 @@ pub(crate) fn read_any<T: Table>(reader: &mut Reader<'_>, last: &mut usize) -> R
             }
         }
         other => other,
+    }
+}
+
+/// The entity of an item, by position in the model: by its type attribute, or by its keys where it has none. Otherwise
+/// the type that is not known.
+pub(crate) fn entity_of<T: Table>(item: &str) -> Result<Result<usize, String>, Malformed> {
+    let mut kind = None;
+    Reader::new(item).object(&mut |reader, name| {
+        let raw = reader.raw_value()?;
+        if Some(&*name) == T::MODEL.kind
+            && let Ok(Part::Text(text)) = read_part(raw)
+        {
+            kind = Some(text.into_owned());
+        }
+        Ok(())
+    })?;
+    match kind {
+        Some(kind) => Ok(T::MODEL.entity_of_kind(&kind).ok_or(kind)),
+        None => match entity_of_keys(T::MODEL, &mut Reader::new(item)) {
+            Ok(entity) => Ok(Ok(entity)),
+            Err(Fault::Malformed(malformed)) => Err(malformed),
+            Err(Fault::OtherKind(kind)) => Ok(Err(kind)),
+            Err(Fault::Invalid { message, .. }) => Ok(Err(message)),
+        },
     }
 }
 

@@ -1,0 +1,120 @@
+//! An effect that is made once for each event: a transaction with a mark.
+
+use std::time::Duration;
+
+use crate::client::Db;
+use crate::error::{ErrorKind, Result};
+use crate::expr::render::Placeholders;
+use crate::expr::{Expr, RawPath, Term};
+use crate::key::Part;
+use crate::schema::{Table, epoch_seconds, expiry_attribute, keys, mark_item, mark_key};
+
+use super::body::Body;
+use super::conditions::Conditions;
+use super::transaction::Transaction;
+use super::write::{Action, Failure, Verb, Write};
+
+/// How long a mark is kept: a stream keeps its records for a day, and a batch can be repeated as long.
+const KEEP: Duration = Duration::from_hours(72);
+
+/// The mark of an effect: what it is, and which event it is for.
+///
+/// Made by [`Record::once`](crate::stream::Record::once), or from a name of your own, such as a request's id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Once {
+    effect: String,
+    event: String,
+    keep: Duration,
+}
+
+/// Whether an effect was made now or before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// By this call.
+    Now,
+    /// By an earlier one; this call wrote nothing.
+    Before,
+}
+
+impl Once {
+    /// An effect of this name for the event of this name.
+    #[must_use]
+    pub fn new(effect: &str, event: &str) -> Self {
+        Self {
+            effect: effect.to_owned(),
+            event: event.to_owned(),
+            keep: KEEP,
+        }
+    }
+
+    /// How long the mark is kept: three days unless said otherwise. It must outlast every repetition: a stream's
+    /// records live for a day, those of a dead-letter queue up to fourteen.
+    #[must_use]
+    pub fn keep_for(mut self, time: Duration) -> Self {
+        self.keep = time;
+        self
+    }
+
+    fn mark<T: Table>(&self, db: &Db<T>) -> Result<Write> {
+        let table = T::MODEL;
+        let key = mark_key(table, &self.effect, &self.event)?;
+        let until = epoch_seconds(db.now()).saturating_add(self.keep.as_secs());
+        let mut wire = String::new();
+        Part::Number(until.to_string().into()).to_wire(&mut wire);
+        let expiry: Vec<(&str, String)> = expiry_attribute(table)
+            .map(|name| (name, wire))
+            .into_iter()
+            .collect();
+        let item = mark_item(table, &key, &expiry);
+        let mut body = Body::new(db.table_name());
+        body.json("Item", &item);
+        let mut names = Placeholders::default();
+        let pk = Term::Path(RawPath::name(table.pk.name));
+        let condition = names.condition(&Expr::Call("attribute_not_exists", vec![pk]))?;
+        body.text("ConditionExpression", &condition);
+        body.placeholders(&names);
+        Ok(Write::alone(Action {
+            verb: Verb::Put,
+            body,
+            conditional: true,
+            entity: "$once",
+            on_behalf_of: Some(keys::describe(&key)),
+            key,
+            failure: Failure::Item(Conditions::absent().meaning_of_any()),
+            sent: Some(item),
+        }))
+    }
+}
+
+impl<T: Table> Transaction<'_, T> {
+    /// Sends the transaction unless it was sent before with this mark: the operations and the mark are written together,
+    /// or not at all.
+    ///
+    /// **Cost**: that of the transaction and 2 write capacity units for the mark; as much when it was sent before.
+    ///
+    /// **Limits**: one action less than a transaction has. Marks go by the table's time to live (`ttl = …`); without one
+    /// they stay.
+    ///
+    /// # Errors
+    /// As [`send`](Transaction::send), but a mark that is there is no error. `InvalidRequest` for a table whose keys are
+    /// not of type `S`.
+    pub async fn send_once(self, once: &Once, db: &Db<T>) -> Result<Applied> {
+        let once = once.clone();
+        let (transaction, mark) = self.add_own(move |db| once.mark(db).map(Some));
+        match transaction.send(db).await {
+            Ok(()) => Ok(Applied::Now),
+            Err(error) if error.kind() == ErrorKind::TransactionCanceled => {
+                let marked = error
+                    .reasons()
+                    .iter()
+                    .any(|reason| reason.operation == mark && reason.error.is_condition_failed());
+                if marked {
+                    Ok(Applied::Before)
+                } else {
+                    Err(error)
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

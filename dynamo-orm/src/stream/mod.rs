@@ -1,0 +1,35 @@
+//! A table's changes as typed values: stream records read, routed, processed in order and reported.
+//!
+//! See [`Router`] for the processor, [`Record`] and [`Change`] for what a handler gets.
+
+mod change;
+mod dead_letter;
+mod deadline;
+mod event;
+mod failure;
+mod image;
+#[cfg(feature = "lambda")]
+mod lambda;
+mod outcome;
+mod process;
+mod raw;
+mod record;
+mod router;
+mod schedule;
+mod view;
+
+pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
+pub use dead_letter::{DeadLetter, DeadLetters};
+pub use deadline::Deadline;
+pub use event::records;
+pub use failure::Failure;
+#[cfg(feature = "lambda")]
+pub use lambda::StreamEvent;
+pub use outcome::{BatchItemFailure, BatchResponse, Outcome};
+pub use process::FirstFailure;
+pub use raw::{EventName, RawRecord};
+pub use record::Record;
+pub use router::Router;
+pub use view::{Keys, NewAndOldImages, NewImages, OldImages, View};
+
+pub use crate::op::{Applied, Once};
