@@ -1,1 +1,19 @@
-//! Streams.
+//! The stream processor: what is delivered, in which order, how often, and what the answer is.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test says what went wrong by failing"
+)]
+
+mod aggregates;
+mod contract;
+mod engine;
+mod event;
+mod fixtures;
+mod lambda;
+mod model;
+mod once;
+mod order;
+mod reading;

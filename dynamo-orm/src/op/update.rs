@@ -218,6 +218,14 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         self
     }
 
+    /// Adds a number of either sign, whatever the type of the field.
+    pub(crate) fn add_number(mut self, path: RawPath, number: i128) -> Self {
+        let mut wire = String::new();
+        crate::key::Part::Number(number.to_string().into()).to_wire(&mut wire);
+        self.actions.push(path, Verb::Add(Term::Value(wire)));
+        self
+    }
+
     /// Adds to a number that must be there: `SET n = n + :v`. An absent number fails the request.
     pub fn increment<T, K>(
         mut self,

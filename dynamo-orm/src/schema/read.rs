@@ -139,6 +139,9 @@ pub(crate) fn entity_of<T: Table>(item: &str) -> Result<Result<usize, String>, M
     let mut kind = None;
     Reader::new(item).object(&mut |reader, name| {
         let raw = reader.raw_value()?;
+        if T::MODEL.keys().any(|key| key.name == name) {
+            read_part(raw)?;
+        }
         if Some(&*name) == T::MODEL.kind
             && let Ok(Part::Text(text)) = read_part(raw)
         {

@@ -2,6 +2,7 @@
 //!
 //! See [`Router`] for the processor, [`Record`] and [`Change`] for what a handler gets.
 
+mod aggregate;
 mod change;
 mod dead_letter;
 mod deadline;
@@ -18,6 +19,7 @@ mod router;
 mod schedule;
 mod view;
 
+pub use aggregate::Aggregate;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deadline::Deadline;

@@ -243,16 +243,21 @@ impl RawRecord {
     #[must_use]
     pub fn time(&self) -> Option<SystemTime> {
         let text = self.time.as_deref()?;
-        let seconds: f64 = text.parse().ok()?;
-        let divisor = match self.precision.as_deref() {
-            Some("MILLISECOND") => 1e3,
-            Some("MICROSECOND") => 1e6,
+        let number: f64 = text.parse().ok()?;
+        let per_second: u32 = match self.precision.as_deref() {
+            Some("MILLISECOND") => 1_000,
+            Some("MICROSECOND") => 1_000_000,
             // A time in milliseconds, read as seconds, would be in the year 50000.
-            _ if seconds >= 1e14 => 1e6,
-            _ if seconds >= 1e11 => 1e3,
-            _ => 1.0,
+            _ if number >= 1e14 => 1_000_000,
+            _ if number >= 1e11 => 1_000,
+            _ => 1,
         };
-        let since = Duration::try_from_secs_f64(seconds / divisor).ok()?;
+        let since = match (text.parse().ok(), per_second) {
+            (Some(whole), 1) => Duration::from_secs(whole),
+            (Some(whole), 1_000) => Duration::from_millis(whole),
+            (Some(whole), _) => Duration::from_micros(whole),
+            (None, _) => Duration::try_from_secs_f64(number / f64::from(per_second)).ok()?,
+        };
         UNIX_EPOCH.checked_add(since)
     }
 
