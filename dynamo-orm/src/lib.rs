@@ -32,9 +32,9 @@ pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
-    AnyKey, BatchGet, BatchWrite, Check, Claim, Cursor, Delete, Exists, Get, Hydrate, Items, Key,
-    Keys, Lookup, Page, Projection, Put, Query, Relocate, Remove, Save, TransactGet, Transaction,
-    Unwritten, Update, Upsert,
+    AnyKey, BatchGet, BatchWrite, Check, Claim, Cursor, Delete, Exists, Get, Hydrate, Idempotency,
+    Interrupted, Items, Key, Keys, Lookup, Page, Projection, Put, Query, Relocate, Remove, Save,
+    TransactGet, Transaction, Unwritten, Update, Upsert,
 };
 pub use schema::{
     Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,

@@ -12,6 +12,7 @@ mod contract;
 mod engine;
 mod event;
 mod fixtures;
+mod idempotency;
 mod lambda;
 mod model;
 mod once;
