@@ -109,6 +109,7 @@ pub mod __private {
         check_entity, check_index, check_pair, index_model, needed_rules, no_such_entity,
         optional_part, part, read_entity, stamp, text, to_item, unknown_variant,
     };
+    pub use crate::stream;
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
     /// An item of the SDK's.

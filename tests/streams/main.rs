@@ -8,6 +8,7 @@
 )]
 
 mod aggregates;
+mod audit;
 mod contract;
 mod engine;
 mod event;

@@ -11,6 +11,7 @@ pub(crate) enum Shop {
     Customer(Customer),
     Order(Order),
     Session(Session),
+    Trail(Trail),
 }
 
 /// The parent: counts and sums of its orders.
@@ -41,6 +42,16 @@ pub(crate) struct Session {
     pub id: String,
     #[entity(ttl)]
     pub expires: u64,
+}
+
+/// An entry of the audit trail.
+#[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[entity(table = Shop, pk = "TRAIL#{of}", sk = "{event}", query = by_item)]
+pub(crate) struct Trail {
+    pub of: String,
+    pub event: String,
+    pub by: Option<String>,
+    pub what: String,
 }
 
 pub(crate) fn order(id: &str, customer: &str, cents: i64) -> Order {

@@ -295,6 +295,13 @@ fn table(
         }
     });
     let impls = options.indexes.iter().map(|i| index_impls(ident, i, sound));
+    let views = views(options).iter().map(|view| {
+        let view = Ident::new(view, ident.span());
+        quote! {
+            #[automatically_derived]
+            impl __rt::stream::Carries<__rt::stream::#view> for #ident {}
+        }
+    });
     let checks = sound.then(|| {
         let n = variants.len();
         let pairs = (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b)));
@@ -333,11 +340,24 @@ fn table(
                 }
             }
             #(#impls)*
+            #(#views)*
             #(#froms)*
             #checks
         },
     );
     quote!(#markers #body)
+}
+
+/// The views that the records of the table's changes can be read with.
+fn views(options: &TableOptions) -> &'static [&'static str] {
+    let stream = options.stream.as_ref().map(ToString::to_string);
+    match stream.as_deref() {
+        Some("KeysOnly") => &["Keys"],
+        Some("NewImage") => &["NewImages", "Keys"],
+        Some("OldImage") => &["OldImages", "Keys"],
+        // Without a stream of its own the table may be read through Kinesis, which carries both images.
+        _ => &["NewAndOldImages", "NewImages", "OldImages", "Keys"],
+    }
 }
 
 /// The types that stand for indexes, in the module of the table.

@@ -75,7 +75,8 @@ pub enum Interrupted<E> {
     OtherPayload,
     /// The work failed. It may be done again.
     Failed(E),
-    /// The record could not be read or written.
+    /// The record could not be read or written. The work may have been done: where its result could not be kept, it is
+    /// done again after the lease.
     Store(Error),
 }
 

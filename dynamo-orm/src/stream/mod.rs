@@ -1,8 +1,7 @@
-//! A table's changes as typed values: stream records read, routed, processed in order and reported.
-//!
-//! See [`Router`] for the processor, [`Record`] and [`Change`] for what a handler gets.
+#![doc = include_str!("../docs/streams.md")]
 
 mod aggregate;
+mod audit;
 mod change;
 mod dead_letter;
 mod deadline;
@@ -20,6 +19,7 @@ mod schedule;
 mod view;
 
 pub use aggregate::Aggregate;
+pub use audit::AuditEntry;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deadline::Deadline;
@@ -32,6 +32,6 @@ pub use process::FirstFailure;
 pub use raw::{EventName, RawRecord};
 pub use record::Record;
 pub use router::Router;
-pub use view::{Keys, NewAndOldImages, NewImages, OldImages, View};
+pub use view::{Carries, Keys, NewAndOldImages, NewImages, OldImages, View};
 
 pub use crate::op::{Applied, Once};

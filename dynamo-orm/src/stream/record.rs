@@ -31,6 +31,7 @@ use super::raw::RawRecord;
 ///     }
 ///     Ok(())
 /// }
+/// # fn main() {}
 /// ```
 #[derive(Clone)]
 pub struct Record<C> {

@@ -18,7 +18,7 @@ use super::failure::Failure;
 use super::process::{FirstFailure, Found};
 use super::raw::RawRecord;
 use super::record::Record;
-use super::view::{self, Keys, NewAndOldImages, NewImages, OldImages, View};
+use super::view::{Carries, Keys, NewAndOldImages, NewImages, OldImages, View};
 
 /// A handler's work on one record.
 pub(super) type Work<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
@@ -96,12 +96,15 @@ impl<T: Table> Router<'_, T, NewAndOldImages> {
     ///
     /// A table declared with another `stream = …` does not compile.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new() -> Self
+    where
+        T: Carries<NewAndOldImages>,
+    {
         Self::of_view()
     }
 }
 
-impl<T: Table> Default for Router<'_, T, NewAndOldImages> {
+impl<T: Table + Carries<NewAndOldImages>> Default for Router<'_, T, NewAndOldImages> {
     fn default() -> Self {
         Self::new()
     }
@@ -110,7 +113,10 @@ impl<T: Table> Default for Router<'_, T, NewAndOldImages> {
 impl<T: Table> Router<'_, T, NewImages> {
     /// A processor of a stream with the view `NEW_IMAGE` (or both).
     #[must_use]
-    pub fn new_images() -> Self {
+    pub fn new_images() -> Self
+    where
+        T: Carries<NewImages>,
+    {
         Self::of_view()
     }
 }
@@ -118,7 +124,10 @@ impl<T: Table> Router<'_, T, NewImages> {
 impl<T: Table> Router<'_, T, OldImages> {
     /// A processor of a stream with the view `OLD_IMAGE` (or both).
     #[must_use]
-    pub fn old_images() -> Self {
+    pub fn old_images() -> Self
+    where
+        T: Carries<OldImages>,
+    {
         Self::of_view()
     }
 }
@@ -126,14 +135,16 @@ impl<T: Table> Router<'_, T, OldImages> {
 impl<T: Table> Router<'_, T, Keys> {
     /// A processor that needs no images: for a stream with the view `KEYS_ONLY`, or any other.
     #[must_use]
-    pub fn keys_only() -> Self {
+    pub fn keys_only() -> Self
+    where
+        T: Carries<Keys>,
+    {
         Self::of_view()
     }
 }
 
 impl<'a, T: Table, V: View> Router<'a, T, V> {
     fn of_view() -> Self {
-        const { view::check::<T, V>() };
         Self {
             routes: Vec::new(),
             fallback: None,

@@ -1,7 +1,7 @@
 //! The four views of a stream, and the change each can tell of.
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{StreamView, Table};
+use crate::schema::StreamView;
 
 use super::change::{Cause, Change, KeysOnly, NewImage, OldImage};
 use super::image;
@@ -175,18 +175,11 @@ fn side<S>(
     }
 }
 
-/// Refuses, while it is compiled, a table whose stream does not carry what the view needs. A table without `stream = …`
-/// may be read through Kinesis, which carries both images.
-pub(super) const fn check<T: Table, V: View>() {
-    let carries = match (T::MODEL.stream, V::VIEW) {
-        (None | Some(StreamView::NewAndOldImages), _)
-        | (Some(_), StreamView::KeysOnly)
-        | (Some(StreamView::NewImage), StreamView::NewImage)
-        | (Some(StreamView::OldImage), StreamView::OldImage) => true,
-        (Some(_), _) => false,
-    };
-    assert!(
-        carries,
-        "the table's stream does not carry these images; declare `stream = NewAndOldImages`, or use a router of its view"
-    );
-}
+/// The records of this table's changes carry what the view `V` needs. Implemented by `#[derive(Table)]` from `stream = …`;
+/// a table without one may be read through Kinesis, which carries both images.
+#[diagnostic::on_unimplemented(
+    message = "the stream of `{Self}` does not carry what `{V}` needs",
+    label = "the table's `stream = …` has other images",
+    note = "declare `stream = NewAndOldImages` on the table, or use the router of its view: `new_images()`, `old_images()` or `keys_only()`"
+)]
+pub trait Carries<V> {}
