@@ -174,7 +174,7 @@ async fn until_death(db: &Db<Shop>, event: &str, die_at: usize, concurrency: usi
         });
     let all = router.process(event, Deadline::none());
     // The clock stands still, and moves on once nothing else can.
-    let _ = tokio::time::timeout(Duration::from_secs(900), all).await;
+    let _ = tokio::time::timeout(Duration::from_mins(15), all).await;
 }
 
 proptest! {

@@ -25,12 +25,18 @@ pub(crate) fn image(order: &Order) -> Value {
 }
 
 /// A record with these images.
-pub(crate) fn record(number: usize, keys: Value, old: Option<Value>, new: Option<Value>) -> Value {
+pub(crate) fn record(
+    number: usize,
+    keys: impl Into<Value>,
+    old: Option<Value>,
+    new: Option<Value>,
+) -> Value {
     let name = match (&old, &new) {
         (None, _) => "INSERT",
         (Some(_), Some(_)) => "MODIFY",
         (Some(_), None) => "REMOVE",
     };
+    let keys: Value = keys.into();
     let mut change = json!({"ApproximateCreationDateTime": 1_700_000_000, "Keys": keys,
         "SequenceNumber": sequence(number), "SizeBytes": 26, "StreamViewType": "NEW_AND_OLD_IMAGES"});
     for (member, image) in [("OldImage", old), ("NewImage", new)] {

@@ -251,24 +251,19 @@ impl<'a, T: Table> Idempotency<'a, T> {
         Ok(answer.await?.value)
     }
 
-    async fn complete<R: Serialize>(&self, work: &Work<'_>, result: &R) -> Result<()> {
+    async fn complete<R: Serialize + Sync>(&self, work: &Work<'_>, result: &R) -> Result<()> {
         let mut value = String::new();
         let presence = codec::write_value(result, Hint::Auto, &mut value)
             .map_err(|e| Error::new(ErrorKind::Encode, e.message.clone()))?;
         let mut names = Placeholders::default();
-        let mut update = format!(
-            "SET {} = {}",
-            names.name(STATUS),
-            names.value(COMPLETED.to_owned())
-        );
+        let status = names.name(STATUS);
+        let completed = names.value(COMPLETED.to_owned());
+        let mut set = format!("{status} = {completed}");
         if presence == Presence::Present {
-            update.push_str(&format!(
-                ", {} = {}",
-                names.name(RESULT),
-                names.value(value)
-            ));
+            let (name, value) = (names.name(RESULT), names.value(value));
+            set = format!("{set}, {name} = {value}");
         }
-        update.push_str(&format!(" REMOVE {}", names.name(LEASE)));
+        let update = format!("SET {set} REMOVE {}", names.name(LEASE));
         let mut body = Body::new(self.db.table_name());
         body.json("Key", &keys::wire(work.key));
         body.text("UpdateExpression", &update);
@@ -317,7 +312,7 @@ fn hash<P: Serialize>(payload: &P) -> Result<String> {
     let _ = codec::write_value(payload, Hint::Auto, &mut value)
         .map_err(|e| Error::new(ErrorKind::Encode, e.message.clone()))?;
     let digest = Sha256::digest(value.as_bytes());
-    Ok(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(aws_smithy_types::base64::encode(digest))
 }
 
 impl<E> From<Error> for Interrupted<E> {

@@ -51,16 +51,19 @@ use super::view::NewAndOldImages;
 #[must_use = "an aggregate does nothing until it is given to a router"]
 pub struct Aggregate<E, P> {
     name: String,
-    parent: Box<dyn Fn(&E) -> Key<P> + Send + Sync>,
-    counts: Box<dyn Fn(&E) -> bool + Send + Sync>,
+    parent: Of<E, Key<P>>,
+    counts: Of<E, bool>,
     columns: Vec<Column<E>>,
     finish: fn(Update<P>) -> Update<P>,
 }
 
+/// Something of a child.
+type Of<E, V> = Box<dyn Fn(&E) -> V + Send + Sync>;
+
 /// A field of the parent, and what one child adds to it.
 struct Column<E> {
     path: RawPath,
-    value: Box<dyn Fn(&E) -> i128 + Send + Sync>,
+    value: Of<E, i128>,
 }
 
 impl<E: Entity, P: Entity<Table = E::Table>> Aggregate<E, P> {

@@ -104,7 +104,7 @@ fn form(value: &str) -> Result<String, Malformed> {
     Reader::new(value).object(&mut |reader, kind| {
         let raw = reader.raw_value()?;
         out.push_str(&kind);
-        out.push_str(&match &*kind {
+        let value = match &*kind {
             "N" => number_form(raw)?,
             "M" => {
                 let mut members = Vec::new();
@@ -121,7 +121,8 @@ fn form(value: &str) -> Result<String, Malformed> {
             "SS" | "BS" => sorted(elements(raw, string_form)?),
             "S" | "B" => string_form(raw)?,
             _ => raw.to_owned(),
-        });
+        };
+        out.push_str(&value);
         Ok(())
     })?;
     Ok(out)

@@ -69,7 +69,9 @@ impl View for NewAndOldImages {
         let old = || side(raw, raw.old_json(), "old", decode);
         let new = || side(raw, raw.new_json(), "new", decode);
         Ok(match (raw.event_name(), sides.old, sides.new) {
-            (Some(EventName::Insert), _, true) => Some(Change::Insert { new: new()? }),
+            (Some(EventName::Insert), _, true) | (Some(EventName::Modify), false, true) => {
+                Some(Change::Insert { new: new()? })
+            }
             (Some(EventName::Modify), true, true) => Some(Change::Modify {
                 old: old()?,
                 new: new()?,
@@ -78,7 +80,6 @@ impl View for NewAndOldImages {
                 old: old()?,
                 cause: Cause::Replaced,
             }),
-            (Some(EventName::Modify), false, true) => Some(Change::Insert { new: new()? }),
             (Some(EventName::Remove), true, _) => Some(Change::Remove {
                 old: old()?,
                 cause: cause(raw),
@@ -161,18 +162,16 @@ fn side<S>(
     which: &str,
     decode: &dyn Fn(&str) -> Result<S>,
 ) -> Result<S> {
-    match image {
-        Some(image) => decode(&image::own(image)),
-        None => {
-            let view = raw.view().unwrap_or("unknown");
-            Err(Error::new(
-                ErrorKind::Decode,
-                format!(
-                    "the record has no {which} image; the stream's view is {view}, so change it, or use a router of that view"
-                ),
-            ))
-        }
+    if let Some(image) = image {
+        return decode(&image::own(image));
     }
+    let view = raw.view().unwrap_or("unknown");
+    Err(Error::new(
+        ErrorKind::Decode,
+        format!(
+            "the record has no {which} image; the stream's view is {view}, so change it, or use a router of that view"
+        ),
+    ))
 }
 
 /// The records of this table's changes carry what the view `V` needs. Implemented by `#[derive(Table)]` from `stream = …`;
