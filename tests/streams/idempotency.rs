@@ -136,3 +136,25 @@ async fn a_claim_whose_answer_was_lost_is_its_own() {
     assert_eq!(pay.run("k", &(), || give(1)).await.unwrap(), receipt(1));
     assert_eq!(tap.calls("PutItem"), 2);
 }
+
+#[tokio::test]
+async fn the_claim_asks_what_it_has_to() {
+    let engine = Engine::memory().unwrap();
+    let db = Db::<Shop>::on_engine(&engine).await.unwrap();
+    let tap = Tap::new(engine);
+    let db = Db::<Shop>::new(tap.client(), db.table_name()).with_clock(|| instant(0));
+    let pay = Idempotency::new(&db, "pay");
+    pay.run("k", &(), || give(1)).await.unwrap();
+    let requests = tap.requests();
+    let operations: Vec<&str> = requests.iter().map(|r| &*r.operation).collect();
+    assert_eq!(operations, ["PutItem", "UpdateItem"]);
+    let body: serde_json::Value = serde_json::from_str(&requests[0].body).unwrap();
+    assert_eq!(
+        body["ConditionExpression"],
+        "attribute_not_exists(#PK) OR #expires < :0 OR (#2 = :1 AND #3 < :2)"
+    );
+    assert_eq!(body["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
+    // Seconds for the expiry, milliseconds for the lease.
+    assert_eq!(body["Item"]["expires"]["N"], "1767312000");
+    assert_eq!(body["Item"]["$lease"]["N"], "1767226500000");
+}

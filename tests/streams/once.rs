@@ -33,19 +33,21 @@ async fn an_effect_and_its_mark_are_written_together_once() {
     let db = table::<Shop>().await.with_clock(|| instant(0));
     ada().create().send(&db).await.unwrap();
     let once = Once::new("count", "e1");
-    assert_eq!(count(1).send_once(&once, &db).await.unwrap(), Applied::Now);
+    assert_eq!(count(1).once(&once).send(&db).await.unwrap(), Applied::Now);
     assert_eq!(
-        count(1).send_once(&once, &db).await.unwrap(),
+        count(1).once(&once).send(&db).await.unwrap(),
         Applied::Before
     );
     assert_eq!(orders(&db).await, 1);
     // Another effect of the same event, and the same effect of another event.
     count(1)
-        .send_once(&Once::new("other", "e1"), &db)
+        .once(&Once::new("other", "e1"))
+        .send(&db)
         .await
         .unwrap();
     count(1)
-        .send_once(&Once::new("count", "e2"), &db)
+        .once(&Once::new("count", "e2"))
+        .send(&db)
         .await
         .unwrap();
     assert_eq!(orders(&db).await, 3);
@@ -59,15 +61,16 @@ async fn an_effect_and_its_mark_are_written_together_once() {
 async fn an_effect_that_cannot_be_made_leaves_no_mark() {
     let db = table::<Shop>().await;
     let once = Once::new("count", "e1");
-    let error = count(1).send_once(&once, &db).await.unwrap_err();
+    let error = count(1).once(&once).send(&db).await.unwrap_err();
     assert!(error.reasons()[0].error.is_not_found());
     assert!(partition_keys(&db).await.is_empty());
     ada().create().send(&db).await.unwrap();
-    assert_eq!(count(1).send_once(&once, &db).await.unwrap(), Applied::Now);
+    assert_eq!(count(1).once(&once).send(&db).await.unwrap(), Applied::Now);
     // Done is done, even where the effect could not be made any more.
     let twice = Transaction::new()
         .create(&ada())
-        .send_once(&once, &db)
+        .once(&once)
+        .send(&db)
         .await;
     assert_eq!(twice.unwrap(), Applied::Before);
 }
@@ -86,13 +89,14 @@ async fn a_lost_answer_makes_no_second_effect() {
     // All attempts of the SDK are lost, so that the function fails and its record is delivered again.
     assert!(
         count(1)
-            .send_once(&once, &db)
+            .once(&once)
+            .send(&db)
             .await
             .unwrap_err()
             .is_retryable()
     );
     assert_eq!(
-        count(1).send_once(&once, &db).await.unwrap(),
+        count(1).once(&once).send(&db).await.unwrap(),
         Applied::Before
     );
     assert_eq!(orders(&db).await, 1);
@@ -103,15 +107,18 @@ async fn names_of_effects_and_events_are_kept_apart() {
     let db = table::<Shop>().await;
     ada().create().send(&db).await.unwrap();
     count(1)
-        .send_once(&Once::new("a#b", "c"), &db)
+        .once(&Once::new("a#b", "c"))
+        .send(&db)
         .await
         .unwrap();
     count(1)
-        .send_once(&Once::new("a", "b#c"), &db)
+        .once(&Once::new("a", "b#c"))
+        .send(&db)
         .await
         .unwrap();
     count(1)
-        .send_once(&Once::new("a%23b", "c"), &db)
+        .once(&Once::new("a%23b", "c"))
+        .send(&db)
         .await
         .unwrap();
     assert_eq!(orders(&db).await, 3);
@@ -122,15 +129,15 @@ async fn a_transaction_of_nothing_but_the_mark_is_a_claim() {
     let db = table::<Shop>().await;
     let once = Once::new("mail", "e1");
     assert_eq!(
-        Transaction::new().send_once(&once, &db).await.unwrap(),
+        Transaction::new().once(&once).send(&db).await.unwrap(),
         Applied::Now
     );
     assert_eq!(
-        Transaction::new().send_once(&once, &db).await.unwrap(),
+        Transaction::new().once(&once).send(&db).await.unwrap(),
         Applied::Before
     );
     let long = Once::new("mail", &"x".repeat(2048));
-    let error = Transaction::new().send_once(&long, &db).await.unwrap_err();
+    let error = Transaction::new().once(&long).send(&db).await.unwrap_err();
     assert!(error.to_string().contains("2048"), "{error}");
     assert!(order("a", "b", 1).create().send(&db).await.is_ok());
 }

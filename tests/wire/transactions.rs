@@ -41,6 +41,58 @@ fn read() -> User {
 }
 
 request!(
+    an_effect_and_its_mark,
+    Transaction::new()
+        .update(Wallet::update("w").set(|w| w.note(), "paid"))
+        .once(&dynamo_orm::stream::Once::new("pay#1", "e1")),
+    expect![[r##"
+        TransactWriteItems {
+          "TransactItems": [
+            {
+              "Update": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "WALLET#w"},
+                  "SK": {"S": "WALLET"}
+                },
+                "UpdateExpression": "SET #note = :0, #updated_at = :1 ADD #v :2",
+                "ConditionExpression": "attribute_exists(#PK)",
+                "ExpressionAttributeNames": {
+                  "#note": "note",
+                  "#updated_at": "updated_at",
+                  "#v": "v",
+                  "#PK": "PK"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"S": "paid"},
+                  ":1": {"N": "1767225600"},
+                  ":2": {"N": "1"}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            },
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "$once#pay%231#e1"},
+                  "SK": {"S": "$once"},
+                  "_type": {"S": "$once"},
+                  "expires_at": {"N": "1767484800"}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK)",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK"
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            }
+          ],
+          "ClientRequestToken": …
+        }"##]]
+);
+
+request!(
     every_operation,
     {
         let (created, put) = (note("created"), note("put"));

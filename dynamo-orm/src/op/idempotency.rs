@@ -38,7 +38,7 @@ const COMPLETED: &str = r#"{"S":"COMPLETED"}"#;
 /// A record in the table says that the work is in progress, then that it is completed, with the result. Work that fails
 /// leaves no record; work whose function died can be done again once its [lease](Idempotency::lease) is over. The work
 /// may then have been done in part: only what is written in one
-/// [`send_once`](crate::Transaction::send_once) is certain to happen once.
+/// [`Transaction::once`](crate::Transaction::once) is certain to happen once.
 ///
 /// **Cost**: 2 writes of the record, one of them with the size of the result; 1 write for each repetition.
 ///

@@ -70,7 +70,7 @@ pub use key::Key;
 pub use keys::Keys;
 pub use keys_of::KeysOf;
 pub use lookup::Lookup;
-pub use once::{Applied, Once};
+pub use once::{Applied, Once, OnceTransaction};
 pub use page::{Items, Page};
 pub use put::{Put, PutReturning};
 pub use query::Query;

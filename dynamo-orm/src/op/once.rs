@@ -8,6 +8,7 @@ use crate::expr::render::Placeholders;
 use crate::expr::{Expr, RawPath, Term};
 use crate::key::Part;
 use crate::schema::{Table, epoch_seconds, expiry_attribute, keys, mark_item, mark_key};
+use crate::wire::Request;
 
 use super::body::Body;
 use super::conditions::Conditions;
@@ -86,35 +87,53 @@ impl Once {
     }
 }
 
-impl<T: Table> Transaction<'_, T> {
-    /// Sends the transaction unless it was sent before with this mark: the operations and the mark are written together,
-    /// or not at all.
-    ///
-    /// **Cost**: that of the transaction and 2 write capacity units for the mark; as much when it was sent before.
-    ///
-    /// **Limits**: one action less than a transaction has. Marks go by the table's time to live (`ttl = …`); without one
-    /// they stay.
-    ///
-    /// # Errors
-    /// As [`send`](Transaction::send), but a mark that is there is no error. `InvalidRequest` for a table whose keys are
-    /// not of type `S`.
-    pub async fn send_once(self, once: &Once, db: &Db<T>) -> Result<Applied> {
+/// A transaction that is carried out once: made by [`Transaction::once`].
+///
+/// **Cost**: that of the transaction and 2 write capacity units for the mark; as much when it was carried out before.
+///
+/// **Limits**: one action less than a transaction has. Marks go by the table's time to live (`ttl = …`); without one they
+/// stay.
+#[must_use = "a transaction does nothing until it is sent"]
+#[derive(Debug)]
+pub struct OnceTransaction<'a, T> {
+    transaction: Transaction<'a, T>,
+    mark: usize,
+}
+
+impl<'a, T: Table> Transaction<'a, T> {
+    /// Carries the transaction out unless it was carried out with this mark before: the operations and the mark are
+    /// written together, or not at all. An empty transaction only sets the mark.
+    pub fn once(self, once: &Once) -> OnceTransaction<'a, T> {
         let once = once.clone();
         let (transaction, mark) = self.add_own(move |db| once.mark(db).map(Some));
-        match transaction.send(db).await {
-            Ok(()) => Ok(Applied::Now),
-            Err(error) if error.kind() == ErrorKind::TransactionCanceled => {
-                let marked = error
-                    .reasons()
-                    .iter()
-                    .any(|reason| reason.operation == mark && reason.error.is_condition_failed());
-                if marked {
-                    Ok(Applied::Before)
-                } else {
-                    Err(error)
-                }
-            }
-            Err(error) => Err(error),
+        OnceTransaction { transaction, mark }
+    }
+}
+
+impl<T: Table> OnceTransaction<'_, T> {
+    /// The request exactly as it would be sent at the time of the `db`'s clock, but for a token that is not yours.
+    ///
+    /// # Errors
+    /// As [`Transaction::to_request`], and `InvalidRequest` for a table whose keys are not of type `S`.
+    pub fn to_request(&self, db: &Db<T>) -> Result<Request> {
+        self.transaction.to_request(db)
+    }
+
+    /// Writes all, or nothing where the mark is there already.
+    ///
+    /// # Errors
+    /// As [`Transaction::send`], but a mark that is there is no error; `InvalidRequest` for a table whose keys are not of
+    /// type `S`.
+    pub async fn send(self, db: &Db<T>) -> Result<Applied> {
+        let error = match self.transaction.send(db).await {
+            Ok(()) => return Ok(Applied::Now),
+            Err(error) => error,
+        };
+        let mut reasons = error.reasons().iter();
+        let marked = reasons.any(|r| r.operation == self.mark && r.error.is_condition_failed());
+        if marked && error.kind() == ErrorKind::TransactionCanceled {
+            return Ok(Applied::Before);
         }
+        Err(error)
     }
 }

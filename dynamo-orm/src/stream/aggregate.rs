@@ -125,7 +125,7 @@ impl<E: Entity, P: Entity<Table = E::Table>> Aggregate<E, P> {
     /// Counts one change: `TransactWriteItems`, or nothing where the change counts nothing.
     ///
     /// # Errors
-    /// As [`Transaction::send_once`].
+    /// As [`OnceTransaction::send`](crate::stream::OnceTransaction::send).
     pub async fn apply(&self, record: &Record<Change<E>>, db: &Db<E::Table>) -> Result<Applied> {
         let once = record.once(&self.name);
         let mut deltas = self.deltas(&record.change)?;
@@ -137,7 +137,7 @@ impl<E: Entity, P: Entity<Table = E::Table>> Aggregate<E, P> {
             for (key, values) in &deltas {
                 transaction = transaction.update(self.update(key.clone(), values));
             }
-            match transaction.send_once(&once, db).await {
+            match transaction.once(&once).send(db).await {
                 Err(error)
                     if error.kind() == ErrorKind::TransactionCanceled
                         && error.reasons().iter().all(|r| r.error.is_not_found())

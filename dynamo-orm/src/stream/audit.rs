@@ -91,7 +91,7 @@ impl<'a, T: Table> Router<'a, T, NewAndOldImages> {
             Ok(entry.map(|item| {
                 Box::pin(async move {
                     let transaction = Transaction::new().create(&item);
-                    transaction.send_once(&once, db).await?;
+                    transaction.once(&once).send(db).await?;
                     Ok(())
                 }) as Work<'a>
             }))

@@ -34,4 +34,4 @@ pub use record::Record;
 pub use router::Router;
 pub use view::{Carries, Keys, NewAndOldImages, NewImages, OldImages, View};
 
-pub use crate::op::{Applied, Once};
+pub use crate::op::{Applied, Once, OnceTransaction};

@@ -73,7 +73,7 @@ impl<C> Record<C> {
     }
 
     /// The mark under which an effect is made once for this change, for
-    /// [`Transaction::send_once`](crate::Transaction::send_once). `effect` names the effect among others of the change.
+    /// [`Transaction::once`](crate::Transaction::once). `effect` names the effect among others of the change.
     #[must_use]
     pub fn once(&self, effect: &str) -> Once {
         Once::new(effect, &self.raw.identity_of_change())

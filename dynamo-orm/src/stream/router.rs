@@ -44,7 +44,7 @@ pub(super) enum Unknown<'a> {
 /// unique values, marks of [`Once`](super::Once)) are left out.
 ///
 /// Records may be delivered more than once, so an effect must be one that can be repeated, or be made with
-/// [`send_once`](crate::Transaction::send_once).
+/// [`Transaction::once`](crate::Transaction::once).
 ///
 /// # Examples
 ///
@@ -60,7 +60,7 @@ pub(super) enum Unknown<'a> {
 /// let router = Router::<Shop>::new()
 ///     .on_insert(move |page: Record<Inserted<Customer>>| async move {
 ///         let visits = Visits::update(&page.change.new.id).add(|v| v.count(), 1).or_create();
-///         Transaction::new().update(visits).send_once(&page.once("visits"), shop).await?;
+///         Transaction::new().update(visits).once(&page.once("visits")).send(shop).await?;
 ///         Ok(())
 ///     })
 ///     .fallback(|other: Record<Change<Shop>>| async move {
