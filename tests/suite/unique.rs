@@ -330,3 +330,34 @@ async fn an_item_of_older_code_claims_its_values() {
     read.remove().send(&db).await.unwrap();
     assert!(read.claim().send(&db).await.unwrap_err().is_not_found());
 }
+
+#[tokio::test]
+async fn an_item_created_anew_with_the_same_version_is_told_apart() {
+    let db: Db<Accounts> = table().await;
+    let first = user("1", "a@x.no", "a")
+        .create()
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
+    first.remove().send(&db).await.unwrap();
+    let second = user("1", "b@x.no", "b")
+        .create()
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
+    assert_eq!(first.version, second.version);
+    let mut changed = first.clone();
+    changed.email = "c@x.no".into();
+    let mut moved = first.clone();
+    moved.id = "2".into();
+    for error in [
+        changed.save(&first).send(&db).await.unwrap_err(),
+        first.remove().send(&db).await.unwrap_err(),
+        moved.relocate(&first).send(&db).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::ConditionFailed, "{error}");
+    }
+    assert_eq!(partition_keys(&db).await.len(), 3);
+}

@@ -457,7 +457,7 @@ request!(
             "SK": {"S": "USER"}
           },
           "UpdateExpression": "SET #GSI1PK = :0, #version = :1, #state = :2",
-          "ConditionExpression": "attribute_exists(#PK) AND #version = :3",
+          "ConditionExpression": "attribute_exists(#PK) AND #version = :3 AND #GSI1PK = :4",
           "ExpressionAttributeNames": {
             "#GSI1PK": "GSI1PK",
             "#version": "version",
@@ -468,7 +468,8 @@ request!(
             ":0": {"S": "STATE#Active"},
             ":1": {"N": "4"},
             ":2": {"S": "Active"},
-            ":3": {"N": "3"}
+            ":3": {"N": "3"},
+            ":4": {"S": "STATE#Invited"}
           },
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
         }"##]]
@@ -500,17 +501,21 @@ request!(
                   "SK": {"S": "USER"}
                 },
                 "UpdateExpression": "SET #version = :0, #email = :1 REMOVE #handle",
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :2",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :2 AND #email = :3 AND #handle = :4 AND #tenant = :5",
                 "ExpressionAttributeNames": {
                   "#version": "version",
                   "#email": "email",
                   "#handle": "handle",
-                  "#PK": "PK"
+                  "#PK": "PK",
+                  "#tenant": "tenant"
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"N": "4"},
                   ":1": {"S": "countess@x.no"},
-                  ":2": {"N": "3"}
+                  ":2": {"N": "3"},
+                  ":3": {"S": "ada@x.no"},
+                  ":4": {"S": "ada"},
+                  ":5": {"S": "acme"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
@@ -662,65 +667,71 @@ request!(
     remove_unique,
     read().remove(),
     expect![[r##"
-    TransactWriteItems {
-      "TransactItems": [
-        {
-          "Delete": {
-            "TableName": "Accounts",
-            "Key": {
-              "PK": {"S": "USER#1"},
-              "SK": {"S": "USER"}
+        TransactWriteItems {
+          "TransactItems": [
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "USER#1"},
+                  "SK": {"S": "USER"}
+                },
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #handle = :2 AND #tenant = :3",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#version": "version",
+                  "#email": "email",
+                  "#handle": "handle",
+                  "#tenant": "tenant"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"N": "3"},
+                  ":1": {"S": "ada@x.no"},
+                  ":2": {"S": "ada"},
+                  ":3": {"S": "acme"}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ConditionExpression": "attribute_exists(#PK) AND #version = :0",
-            "ExpressionAttributeNames": {
-              "#PK": "PK",
-              "#version": "version"
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "$unique#User#email#ada@x.no"},
+                  "SK": {"S": "$unique"}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ExpressionAttributeValues": {
-              ":0": {"N": "3"}
-            },
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-          }
-        },
-        {
-          "Delete": {
-            "TableName": "Accounts",
-            "Key": {
-              "PK": {"S": "$unique#User#email#ada@x.no"},
-              "SK": {"S": "$unique"}
-            },
-            "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
-            "ExpressionAttributeNames": {
-              "#PK": "PK",
-              "#1": "$owner"
-            },
-            "ExpressionAttributeValues": {
-              ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
-            },
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-          }
-        },
-        {
-          "Delete": {
-            "TableName": "Accounts",
-            "Key": {
-              "PK": {"S": "$unique#User#handle#acme#ada"},
-              "SK": {"S": "$unique"}
-            },
-            "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
-            "ExpressionAttributeNames": {
-              "#PK": "PK",
-              "#1": "$owner"
-            },
-            "ExpressionAttributeValues": {
-              ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
-            },
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-          }
-        }
-      ],
-      "ClientRequestToken": …
-    }"##]]
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "$unique#User#handle#acme#ada"},
+                  "SK": {"S": "$unique"}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            }
+          ],
+          "ClientRequestToken": …
+        }"##]]
 );
 request!(
     relocate_without_a_version,

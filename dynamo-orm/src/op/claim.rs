@@ -56,11 +56,8 @@ impl<'a, E: Entity> Claim<'a, E> {
                 Error::invalid("there is no unique value to claim").with_entity(E::MODEL.name)
             );
         }
-        let conditions = Conditions::existing().as_read(self.entity);
-        let unchanged = match conditions.version {
-            Some(_) => Vec::new(),
-            None => unique::as_read::<E>(&stored.item),
-        };
+        let conditions = Conditions::existing().version_of(self.entity);
+        let unchanged = unique::as_read::<E>(&stored.item);
         let mut body = Body::new(db.table_name());
         body.json("Key", &keys::wire(&stored.key));
         let names = Placeholders::default();

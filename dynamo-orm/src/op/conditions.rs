@@ -40,7 +40,7 @@ impl Conditions {
     }
 
     /// The item must have the version this value was read with.
-    pub(super) fn as_read<E: Entity>(mut self, entity: &E) -> Self {
+    pub(super) fn version_of<E: Entity>(mut self, entity: &E) -> Self {
         self.version = entity.version().map(Expected::of);
         self
     }

@@ -38,6 +38,7 @@ mod same;
 mod save;
 mod sdk;
 mod sdk_batch;
+mod sdk_transact;
 mod select;
 mod size;
 mod step;

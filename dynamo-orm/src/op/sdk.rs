@@ -19,15 +19,19 @@ use crate::wire::Request;
 
 /// The members of a body by name.
 #[derive(Debug, Default)]
-struct Members {
+pub(super) struct Members {
     texts: HashMap<String, String>,
     raws: HashMap<String, String>,
 }
 
 impl Members {
     fn of(request: &Request) -> Result<Self> {
+        Self::read(request.body())
+    }
+
+    pub(super) fn read(body: &str) -> Result<Self> {
         let mut members = Self::default();
-        Reader::new(request.body())
+        Reader::new(body)
             .object(&mut |reader, name| {
                 let start = reader.position();
                 let raw = reader.raw_value()?;
@@ -44,7 +48,7 @@ impl Members {
         Ok(members)
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
         self.texts.remove(name)
     }
 
@@ -56,14 +60,14 @@ impl Members {
         self.raws.remove(name).and_then(|raw| raw.parse().ok())
     }
 
-    fn item(&mut self, name: &str) -> Result<Option<HashMap<String, AttributeValue>>> {
+    pub(super) fn item(&mut self, name: &str) -> Result<Option<HashMap<String, AttributeValue>>> {
         self.raws
             .remove(name)
             .map(|raw| codec::item_to_sdk(&raw).map_err(|e| Error::invalid(e.to_string())))
             .transpose()
     }
 
-    fn names(&mut self) -> Result<Option<HashMap<String, String>>> {
+    pub(super) fn names(&mut self) -> Result<Option<HashMap<String, String>>> {
         let Some(raw) = self.raws.remove("ExpressionAttributeNames") else {
             return Ok(None);
         };
@@ -77,7 +81,7 @@ impl Members {
         Ok(Some(names))
     }
 
-    fn values(&mut self) -> Result<Option<HashMap<String, AttributeValue>>> {
+    pub(super) fn values(&mut self) -> Result<Option<HashMap<String, AttributeValue>>> {
         self.item("ExpressionAttributeValues")
     }
 
@@ -85,7 +89,7 @@ impl Members {
         self.text("ReturnValues").map(|t| ReturnValue::from(&*t))
     }
 
-    fn on_failure(&mut self) -> Option<ReturnValuesOnConditionCheckFailure> {
+    pub(super) fn on_failure(&mut self) -> Option<ReturnValuesOnConditionCheckFailure> {
         self.text("ReturnValuesOnConditionCheckFailure")
             .map(|t| ReturnValuesOnConditionCheckFailure::from(&*t))
     }
