@@ -255,7 +255,7 @@ fn page<E: Entity<Table = Parcels>>(nth: fn(u32) -> E) -> Result<String> {
 }
 
 /// An item, with its attributes in no order, as the service sends them.
-fn item<E: Entity<Table = Parcels>>(entity: &E) -> Result<String> {
+fn item<E: Entity<Table = Parcels> + dynamo_orm::WithoutUnique>(entity: &E) -> Result<String> {
     let db = Db::new(Canned::new(String::new()).client(), TABLE).with_clock(|| written().into());
     let request: Value = serde_json::from_str(entity.put().to_request(&db)?.body())?;
     let item = request.get("Item").and_then(Value::as_object);
