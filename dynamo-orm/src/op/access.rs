@@ -47,6 +47,7 @@ pub struct QueryState {
     pub(crate) take: Option<usize>,
     pub(crate) newest_first: bool,
     pub(crate) consistent: bool,
+    pub(crate) including_expired: bool,
     pub(crate) start: Option<Cursor>,
 }
 
@@ -76,6 +77,7 @@ impl QueryState {
             take: None,
             newest_first: false,
             consistent: false,
+            including_expired: false,
             start: None,
         }
     }

@@ -21,9 +21,7 @@ pub use build::{
 };
 pub use check::{check_entity, check_index, check_pair};
 pub use entity::{ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded};
-#[expect(unused_imports, reason = "for what comes next")]
 pub(crate) use guard::GUARD_PREFIX;
-#[expect(unused_imports, reason = "for what comes next")]
 pub(crate) use live::{epoch_seconds, is_expired};
 pub use model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
@@ -31,7 +29,7 @@ pub use model::{
 };
 pub use probe::{Plain, Probe};
 pub use read::read_entity;
-pub(crate) use read::{decode_item, entity_name_of_keys, read, read_any};
+pub(crate) use read::{decode_item, entity_name_of_keys, has_known_keys, read, read_any};
 pub use restore::Restore;
 pub(crate) use restore::read_part;
 pub use sdk::{from_item, to_item};
