@@ -31,8 +31,8 @@ pub use error::{Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
-    Cursor, Delete, Exists, Get, Items, Key, Known, Page, Projection, Put, Query, RawItem, Update,
-    Upsert,
+    Cursor, Delete, Exists, Get, Items, Key, Known, Page, Projection, Put, Query, RawItem, Scan,
+    ScanProgress, SegmentItems, Segments, Update, Upsert,
 };
 pub use schema::{Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, from_item, to_item};
 pub use wire::{Operation, Request};
@@ -58,8 +58,9 @@ pub mod reading {
     //! The types behind reads: access paths, levels of a sort key, and what items become.
 
     pub use crate::op::{
-        Access, Bounded, Each, IgnoringUnknown, Instead, Level, Mixed, Partition, Projecting,
-        ProjectsAll, RawUnknown, ReadAs, ReadsFrom, Select, Selected, Stored, Whole,
+        Access, Bounded, Each, Everything, IgnoringUnknown, Instead, Level, Mixed, Only, Partition,
+        Projecting, ProjectsAll, RawUnknown, ReadAs, ReadsFrom, Scanned, Select, Selected, Stored,
+        Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }

@@ -69,8 +69,7 @@ impl Cursor {
             ));
         }
         let own = key_of(key, attributes);
-        own.filter(|own| own.len() == key.len())
-            .ok_or_else(damaged)
+        own.filter(|own| own.len() == key.len()).ok_or_else(damaged)
     }
 
     /// The text, for a URL or a JSON answer.
@@ -122,7 +121,7 @@ fn damaged() -> Error {
 }
 
 /// A fingerprint and what follows it.
-fn split(content: &str) -> Result<(u64, &str)> {
+pub(super) fn split(content: &str) -> Result<(u64, &str)> {
     let (print, rest) = content.split_at_checked(16).ok_or_else(damaged)?;
     let print = u64::from_str_radix(print, 16).map_err(|_| damaged())?;
     Ok((print, rest))

@@ -46,7 +46,9 @@ impl<I> Piece<I> {
             return true;
         }
         let last = items.checked_sub(1);
-        let key = last.and_then(|n| self.keys.get_mut(n)).and_then(Option::take);
+        let key = last
+            .and_then(|n| self.keys.get_mut(n))
+            .and_then(Option::take);
         self.items.truncate(items);
         self.keys.truncate(items);
         self.unknown.truncate(items);

@@ -241,7 +241,10 @@ pub(super) fn carries(index: Option<&IndexModel>, attribute: &str) -> bool {
 /// Attribute names that a start key has.
 pub(super) fn key_names(table: &TableModel, index: Option<&IndexModel>) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = table.keys().map(|k| k.name).collect();
-    for key in index.iter().flat_map(|index| index.pk.iter().chain(index.sk)) {
+    for key in index
+        .iter()
+        .flat_map(|index| index.pk.iter().chain(index.sk))
+    {
         if !names.contains(&key.name) {
             names.push(key.name);
         }

@@ -178,7 +178,10 @@ mod tests {
         for short in [&[][..], &[7; 31]] {
             let error = CursorKeys::new([short]).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-            assert!(error.to_string().contains("at least 32 random bytes"), "{error}");
+            assert!(
+                error.to_string().contains("at least 32 random bytes"),
+                "{error}"
+            );
         }
         assert!(CursorKeys::new([[0u8; 32]; 0]).is_err());
     }
