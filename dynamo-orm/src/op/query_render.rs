@@ -50,12 +50,14 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         } else {
             entity.ttl
         };
+        let keys = key_names(table, plan.index);
         let wanted = Wanted {
             table,
             index: plan.index,
             kind: meets_others.then_some(entity),
             guards: false,
-            ttl: ttl.filter(|_| !state.including_expired),
+            // A query cannot filter by an attribute of its own key.
+            ttl: ttl.filter(|ttl| !state.including_expired && !keys.contains(ttl)),
             asked: &state.filter,
         };
         let filter = Filter::new(&wanted, names)?;
@@ -74,7 +76,7 @@ impl<A: Access, O: ReadAs> Query<A, O> {
             operation: Operation::Query,
             head,
             projection: self.read.projection(),
-            key_names: key_names(table, plan.index),
+            key_names: keys,
             filter,
             classify: (meets_others && !by_kind).then_some(Classify {
                 entity: entity.name,
