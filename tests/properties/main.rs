@@ -9,6 +9,7 @@
 mod indexes;
 mod pages;
 mod ranges;
+mod scans;
 
 use std::future::Future;
 

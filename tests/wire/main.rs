@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod reads;
+mod scans;
 mod writes;
 
 use dynamo_orm::Db;

@@ -3,6 +3,7 @@
 #![cfg(feature = "local")]
 
 mod query;
+mod scan;
 mod write;
 
 use std::collections::BTreeSet;
