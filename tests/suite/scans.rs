@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use dynamo_orm::{Db, Entity, ErrorKind, Table};
-use dynamo_orm_tests::orders::{Customer, Order, Orders, Status, day, order, ticket};
+use dynamo_orm_tests::orders::{
+    ByCoupon, ByTotal, Customer, Gsi1, Order, Orders, Status, day, order, ticket,
+};
 use dynamo_orm_tests::table;
 use serde::{Deserialize, Serialize};
 
@@ -90,9 +92,9 @@ async fn a_scan_reads_some_fields() {
 #[tokio::test]
 async fn a_scan_goes_through_an_index() {
     let db = shop().await;
-    let through = || Orders::scan().through::<dynamo_orm_tests::orders::Gsi1>();
+    let through = || Orders::scan().through::<Gsi1>();
     let in_index = through().count(&db).await.unwrap();
-    let orders = Order::scan().through::<dynamo_orm_tests::orders::Gsi1>();
+    let orders = Order::scan().through::<Gsi1>();
     assert_eq!(numbers(&orders.all(&db).await.unwrap()), [1, 2, 3, 4, 5]);
     assert!((5..7).contains(&in_index), "{in_index}");
     let mut seen = 0;
@@ -107,23 +109,19 @@ async fn a_scan_goes_through_an_index() {
     }
     assert_eq!(seen, in_index);
     let coupons = Order::scan()
-        .through::<dynamo_orm_tests::orders::ByCoupon>()
+        .through::<ByCoupon>()
         .select(|o| o.coupon())
         .all(&db)
         .await
         .unwrap();
     assert_eq!(coupons, [Some("X".to_owned())]);
-    let local = Order::scan()
-        .through::<dynamo_orm_tests::orders::ByTotal>()
-        .consistent();
+    let local = Order::scan().through::<ByTotal>().consistent();
     assert_eq!(local.all(&db).await.unwrap().len(), 5);
 }
 
 #[tokio::test]
 async fn what_a_scan_cannot_do_is_said_before_sending() {
     let db = shop().await;
-    type Gsi1 = dynamo_orm_tests::orders::Gsi1;
-    type ByCoupon = dynamo_orm_tests::orders::ByCoupon;
     let refused = [
         Orders::scan().take(2).page(&db).await.unwrap_err(),
         Orders::scan().take(2).count(&db).await.unwrap_err(),
@@ -163,7 +161,6 @@ async fn what_a_scan_cannot_do_is_said_before_sending() {
 #[tokio::test]
 async fn a_cursor_fits_only_its_own_scan() {
     let db = shop().await;
-    type Gsi1 = dynamo_orm_tests::orders::Gsi1;
     let cursor = Orders::scan().limit(1).page(&db).await.unwrap().cursor;
     let other = table::<Orders>().await;
     let renamed = Db::<Orders>::new(other.client().clone(), "another");

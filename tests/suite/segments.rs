@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use dynamo_orm::local::{Engine, Tap};
 use dynamo_orm::{Db, Entity, ErrorKind, ScanProgress, Table};
-use dynamo_orm_tests::orders::{Order, Orders, day, order};
+use dynamo_orm_tests::orders::{Gsi1, Order, Orders, day, order};
 use dynamo_orm_tests::table;
 
 async fn fill(db: &Db<Orders>) {
@@ -16,7 +16,7 @@ async fn fill(db: &Db<Orders>) {
 }
 
 fn all() -> Vec<u32> {
-    Vec::from_iter(0..40)
+    (0..40).collect()
 }
 
 fn sorted(mut numbers: Vec<u32>) -> Vec<u32> {
@@ -79,7 +79,6 @@ async fn progress_is_text_that_another_process_continues_from() {
 async fn progress_fits_only_its_own_scan() {
     let db = table().await;
     fill(&db).await;
-    type Gsi1 = dynamo_orm_tests::orders::Gsi1;
     let mut items = Orders::scan().segments(4).stream(&db).unwrap();
     items.next().await.unwrap().unwrap();
     let progress = items.progress();

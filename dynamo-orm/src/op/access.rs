@@ -34,6 +34,10 @@ pub trait Access: Sized + Send + Sync + 'static {
 /// What a query knows before it is rendered.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are options of the user's, each for itself"
+)]
 pub struct QueryState {
     /// Position of the index in the entity's model; `None` is the table.
     pub(crate) index: Option<usize>,

@@ -54,7 +54,7 @@ const DEFAULT_CONCURRENCY: usize = 8;
 #[must_use = "a request does nothing until it is sent"]
 pub struct Segments<S: Scanned, I, O> {
     scan: Scan<S, I, O>,
-    segments: u32,
+    count: u32,
     concurrency: usize,
     progress: Option<ScanProgress>,
 }
@@ -63,7 +63,7 @@ impl<S: Scanned, I, O: ReadAs> Segments<S, I, O> {
     pub(super) fn new(scan: Scan<S, I, O>, segments: u32) -> Self {
         Self {
             scan,
-            segments,
+            count: segments,
             concurrency: DEFAULT_CONCURRENCY,
             progress: None,
         }
@@ -87,7 +87,7 @@ impl<S: Scanned, I, O: ReadAs> Segments<S, I, O> {
     /// `InvalidRequest` or `InvalidCursor` when the scan cannot be expressed.
     pub fn to_requests(&self, db: &Db<S::Table>) -> Result<Vec<Request>> {
         self.check()?;
-        let prepared = self.scan.prepare(db, Some(self.segments))?;
+        let prepared = self.scan.prepare(db, Some(self.count))?;
         let places = self.places(db, &prepared)?;
         let mut requests = Vec::new();
         for (number, place) in (0..).zip(&places) {
@@ -98,7 +98,7 @@ impl<S: Scanned, I, O: ReadAs> Segments<S, I, O> {
             };
             let segment = Segment {
                 number,
-                of: self.segments,
+                of: self.count,
             };
             let limit = self.scan.state.limit;
             requests.push(prepared.request(db, start, limit, Some(segment), Mode::Items));
@@ -118,7 +118,7 @@ impl<S: Scanned, I, O: ReadAs> Segments<S, I, O> {
         O: ReadsFrom<I>,
     {
         self.check()?;
-        let (segments, concurrency) = (self.segments, self.concurrency);
+        let (segments, concurrency) = (self.count, self.concurrency);
         let prepared = self.scan.prepare(db, Some(segments))?;
         let places = self.places(db, &prepared)?;
         let reading = Arc::new(self.scan.reading(db, Some(segments))?);
@@ -127,11 +127,11 @@ impl<S: Scanned, I, O: ReadAs> Segments<S, I, O> {
 
     fn places(&self, db: &Db<S::Table>, prepared: &Prepared) -> Result<Vec<Place>> {
         match &self.progress {
-            None => Ok((0..self.segments).map(|_| Place::Start).collect()),
+            None => Ok((0..self.count).map(|_| Place::Start).collect()),
             Some(progress) => progress
                 .places(
                     prepared.fingerprint,
-                    self.segments,
+                    self.count,
                     &prepared.key_names,
                     db.cursor_keys(),
                 )
@@ -141,7 +141,7 @@ impl<S: Scanned, I, O: ReadAs> Segments<S, I, O> {
 
     fn check(&self) -> Result<()> {
         let state = &self.scan.state;
-        let refused = if !(1..=MAX_SEGMENTS).contains(&self.segments) {
+        let refused = if !(1..=MAX_SEGMENTS).contains(&self.count) {
             "a scan has 1 to 1000000 segments"
         } else if self.concurrency == 0 {
             "with a concurrency of 0 nothing is read; use at least 1"
@@ -160,7 +160,7 @@ impl<S: Scanned, I, O> fmt::Debug for Segments<S, I, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Segments")
             .field("scan", &self.scan)
-            .field("segments", &self.segments)
+            .field("segments", &self.count)
             .field("concurrency", &self.concurrency)
             .finish_non_exhaustive()
     }

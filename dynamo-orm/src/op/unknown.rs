@@ -72,7 +72,7 @@ impl RawItem {
             let key = keys.iter_mut().find(|(key, _)| *key == name);
             if let (Some((attribute, slot)), Ok(part)) = (key, read_part(raw)) {
                 *slot = Some(KeyValue {
-                    attribute: *attribute,
+                    attribute,
                     value: part.into_owned(),
                 });
             } else if table.kind.is_some_and(|kind| kind == name)

@@ -20,9 +20,9 @@ const KEY: rt::KeySpec = rt::KeySpec::Template(rt::Template {
     segments: &[literal("U#"), part::<String>(0)],
 });
 
-impl rt::Table for Users {
+impl Table for Users {
     const MODEL: &'static rt::TableModel =
-        &rt::TableModel::new("Users", text("PK"), &[], &[<User as rt::Entity>::MODEL]);
+        &rt::TableModel::new("Users", text("PK"), &[], &[User::MODEL]);
 
     fn to_item(&self) -> crate::Result<rt::SdkItem> {
         rt::to_item(&self.0)
@@ -41,7 +41,7 @@ const fn with_unique(mut model: rt::EntityModel) -> rt::EntityModel {
     model
 }
 
-impl rt::Entity for User {
+impl Entity for User {
     type Table = Users;
     type Fields = ();
     const MODEL: &'static rt::EntityModel = &with_unique(rt::EntityModel::new(
