@@ -32,8 +32,8 @@ pub use expr::{AttributeType, Condition, Fields, Path, Size};
 pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
 pub use op::{
     AnyKey, BatchGet, BatchWrite, Check, Claim, Cursor, Delete, Exists, Get, Hydrate, Items, Key,
-    Keys, Lookup, Page, Projection, Put, Query, Relocate, Remove, Save, TransactGet, Transaction,
-    Unwritten, Update, Upsert,
+    Keys, Known, Lookup, Page, Projection, Put, Query, RawItem, Relocate, Remove, Save, Scan,
+    ScanProgress, SegmentItems, Segments, TransactGet, Transaction, Unwritten, Update, Upsert,
 };
 pub use schema::{
     Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,
@@ -62,8 +62,9 @@ pub mod reading {
     //! The types behind reads: access paths, levels of a sort key, and what items become.
 
     pub use crate::op::{
-        Access, Bounded, Each, KeysOf, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs,
-        ReadsFrom, Select, Selected, Stored, Whole,
+        Access, Bounded, Each, Everything, IgnoringUnknown, Instead, KeysOf, Level, Mixed, Only,
+        Partition, Projecting, ProjectsAll, RawUnknown, ReadAs, ReadsFrom, Scanned, Select,
+        Selected, Stored, Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }

@@ -10,6 +10,7 @@ mod batches;
 mod indexes;
 mod pages;
 mod ranges;
+mod scans;
 mod unique;
 
 use std::future::Future;

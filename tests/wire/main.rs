@@ -4,6 +4,7 @@
 
 mod batches;
 mod reads;
+mod scans;
 mod transactions;
 mod writes;
 

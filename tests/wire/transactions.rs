@@ -749,7 +749,7 @@ request!(
                   "PK": {"S": "NOTE#old"},
                   "SK": {"S": "NOTE"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :0) AND #id = :1 AND #text = :2 AND attribute_not_exists(#expires_at)",
+                "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :0) AND #id = :1 AND #text = :2 AND attribute_not_exists(#expires_at)",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#expires_at": "expires_at",

@@ -34,6 +34,10 @@ pub trait Access: Sized + Send + Sync + 'static {
 /// What a query knows before it is rendered.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are options of the user's, each for itself"
+)]
 pub struct QueryState {
     /// Position of the index in the entity's model; `None` is the table.
     pub(crate) index: Option<usize>,
@@ -47,6 +51,7 @@ pub struct QueryState {
     pub(crate) take: Option<usize>,
     pub(crate) newest_first: bool,
     pub(crate) consistent: bool,
+    pub(crate) including_expired: bool,
     pub(crate) start: Option<Cursor>,
 }
 
@@ -76,6 +81,7 @@ impl QueryState {
             take: None,
             newest_first: false,
             consistent: false,
+            including_expired: false,
             start: None,
         }
     }

@@ -67,8 +67,8 @@ impl Conditions {
     ) -> Result<Option<String>> {
         let expiry = self.expiry::<E>();
         let pk = <E::Table as Table>::MODEL.pk.name;
-        let live =
-            || expiry.map(|ttl| Expr::Any(vec![absent(ttl), compare(ttl, ">", seconds(now))]));
+        // Also where there is no time to live, or one that is no number, which DynamoDB ignores.
+        let live = || expiry.map(|ttl| Expr::Not(Box::new(compare(ttl, "<=", seconds(now)))));
         // What has expired makes room as if it were deleted already.
         let or_expired = |none: Expr| match expiry {
             Some(ttl) => Expr::Any(vec![none, compare(ttl, "<=", seconds(now))]),

@@ -69,6 +69,7 @@ impl<A: Access> Hydrate<A> {
     /// Gives items whose time to live has passed, too, until the service deletes them.
     pub fn including_expired(mut self) -> Self {
         self.fill.including_expired = true;
+        self.query = self.query.including_expired();
         self
     }
 
@@ -161,7 +162,7 @@ impl Fill {
             items: found.value.into_iter().flatten().collect(),
             cursor: page.cursor,
             scanned: page.scanned,
-            capacity: Capacity::default(),
+            unknown: page.unknown,
         };
         Ok(Metered::with_capacity(page, found.capacity, found.requests))
     }

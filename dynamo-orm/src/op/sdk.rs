@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
@@ -167,6 +168,23 @@ pub(crate) fn query(client: &Client, request: &Request) -> Result<QueryFluentBui
         .set_expression_attribute_names(m.names()?)
         .set_expression_attribute_values(m.values()?)
         .set_scan_index_forward(m.flag("ScanIndexForward"))
+        .set_limit(m.number("Limit"))
+        .set_exclusive_start_key(m.item("ExclusiveStartKey")?)
+        .set_consistent_read(m.flag("ConsistentRead"))
+        .set_select(m.text("Select").map(|t| Select::from(&*t)))
+        .set_return_consumed_capacity(m.capacity()))
+}
+
+pub(crate) fn scan(client: &Client, request: &Request) -> Result<ScanFluentBuilder> {
+    let mut m = Members::of(request)?;
+    Ok(client
+        .scan()
+        .set_table_name(m.text("TableName"))
+        .set_index_name(m.text("IndexName"))
+        .set_filter_expression(m.text("FilterExpression"))
+        .set_projection_expression(m.text("ProjectionExpression"))
+        .set_expression_attribute_names(m.names()?)
+        .set_expression_attribute_values(m.values()?)
         .set_limit(m.number("Limit"))
         .set_exclusive_start_key(m.item("ExclusiveStartKey")?)
         .set_consistent_read(m.flag("ConsistentRead"))

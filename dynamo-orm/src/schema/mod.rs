@@ -33,7 +33,7 @@ pub use model::{
 };
 pub use probe::{Plain, Probe};
 pub use read::read_entity;
-pub(crate) use read::{decode_item, entity_name_of_keys, read, read_any};
+pub(crate) use read::{decode_item, entity_name_of_keys, has_known_keys, read, read_any};
 pub use restore::Restore;
 pub(crate) use restore::{key_parts, read_part};
 pub use sdk::{from_item, to_item};
