@@ -7,6 +7,7 @@
 )]
 
 mod codec;
+mod collection;
 mod conditions;
 mod corners;
 mod crud;

@@ -33,6 +33,7 @@ pub use delete::Delete;
 pub use exists::Exists;
 pub use get::Get;
 pub use key::Key;
+pub(crate) use key_condition::{Test, key_tests, plan};
 pub use page::{Items, Page};
 pub use put::{Put, PutReturning};
 pub use query::Query;

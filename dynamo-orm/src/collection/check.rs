@@ -1,0 +1,403 @@
+//! Rules that need a collection and its members together, checked while the user's crate compiles.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "constant evaluation has no other way, and a wrong index is a compile error"
+)]
+
+use super::list::Members;
+use super::member::MemberAs;
+use super::model::{Chain, CollectionModel, InIndex, InTable};
+use super::{Collection, Member};
+use crate::key::{Form, Format, Segment, Template};
+use crate::op::ProjectsAll;
+use crate::schema::{EntityModel, IndexModel, KeySpec, Message, Scope, TableModel, same};
+
+/// Holds where `M` is of the table `T` and in the index `I`.
+pub fn assert_member<T, I, M: Member + InTable<T> + InIndex<I>>() {}
+
+/// Holds where `I` carries whole items.
+pub fn assert_whole<I: ProjectsAll>() {}
+
+/// Holds where the members of a nested collection can be told apart.
+///
+/// # Panics
+/// At compile time, when they cannot.
+pub const fn check_nested<M: Member>() {
+    <M::As as MemberAs<M>>::CHECK
+}
+
+/// Checks that a partition holds several items, and that no entity is a member twice.
+///
+/// # Panics
+/// At compile time, when a rule is broken.
+#[track_caller]
+pub const fn check_collection<C: Collection>(table: &TableModel, index: Option<&IndexModel>) {
+    let chain = <C::Members as Members>::CHAIN;
+    if !table.is_sound() {
+        return;
+    }
+    if index.is_none() && table.sk.is_none() {
+        Message::new("a partition of the table `")
+            .then(table.name)
+            .then("` is one item, since it has no sort key; read the item with `get`, or read a collection through an index")
+            .panic();
+    }
+    let mut n = 0;
+    while let Some(first) = entity_at(chain, n) {
+        let mut m = n + 1;
+        while let Some(second) = entity_at(chain, m) {
+            if same(first.name, second.name) && same(first.kind, second.kind) {
+                Message::new("`")
+                    .then(first.name)
+                    .then("` is a member twice; each item goes to one member")
+                    .panic();
+            }
+            m += 1;
+        }
+        n += 1;
+    }
+}
+
+/// The entity at a position, nested collections taken apart.
+const fn entity_at(chain: Option<&Chain>, position: usize) -> Option<&'static EntityModel> {
+    let mut here = chain;
+    let mut left = position;
+    while let Some(member) = here {
+        let leaves = match member.nested {
+            Some(nested) => count(Some(nested)),
+            None => 1,
+        };
+        if left < leaves {
+            return match member.nested {
+                Some(nested) => entity_at(Some(nested), left),
+                None => Some(member.entity),
+            };
+        }
+        left -= leaves;
+        here = member.next;
+    }
+    None
+}
+
+const fn count(chain: Option<&Chain>) -> usize {
+    let mut here = chain;
+    let mut leaves = 0;
+    while let Some(member) = here {
+        leaves += match member.nested {
+            Some(nested) => count(Some(nested)),
+            None => 1,
+        };
+        here = member.next;
+    }
+    leaves
+}
+
+/// Checks that a member is in the partition of the collection; `first` is the entity of the first member.
+///
+/// # Panics
+/// At compile time, when it is in another.
+#[track_caller]
+pub const fn check_member(
+    collection: &CollectionModel,
+    table: &TableModel,
+    index: Option<&IndexModel>,
+    entity: &EntityModel,
+    first: &EntityModel,
+) {
+    if !table.is_sound() || !entity.is_sound() || !first.is_sound() {
+        return;
+    }
+    let (own, known) = (partition(entity, index), partition(first, index));
+    let difference = if own.len() != collection.pk.len() {
+        Some(" other attributes")
+    } else {
+        let mut n = 0;
+        let mut difference = None;
+        while n < own.len() && n < known.len() && difference.is_none() {
+            difference = spec_differs(&collection.pk[n], &own[n]);
+            if difference.is_none() && !same_forms(entity, &own[n], first, &known[n]) {
+                difference = Some(" parts of other types");
+            }
+            n += 1;
+        }
+        difference
+    };
+    if let Some(difference) = difference {
+        let message = Message::new("`")
+            .then(entity.name)
+            .then("` is in another partition than the collection `")
+            .then(collection.name)
+            .then("`: its partition key has")
+            .then(difference)
+            .then("; it is ");
+        let message = show_all(message, own, entity, &[]);
+        let message = message.then(", the collection's is ");
+        show_all(message, collection.pk, entity, collection.arguments).panic();
+    }
+}
+
+/// Checks that each member of a nested collection says which required member it belongs to.
+///
+/// # Panics
+/// At compile time, when one does not.
+#[track_caller]
+pub(super) const fn check_groups(
+    collection: &CollectionModel,
+    index: Option<&IndexModel>,
+    root: &EntityModel,
+    chain: Option<&Chain>,
+) {
+    if let Some(sk) = &root.sk {
+        check_spec(collection, root, sk, chain);
+    }
+    if let Some(index) = index
+        && matches!(index.scope, Scope::Global)
+    {
+        check_spec(collection, root, &root.pk, chain);
+    }
+}
+
+#[track_caller]
+const fn check_spec(
+    collection: &CollectionModel,
+    root: &EntityModel,
+    spec: &KeySpec,
+    chain: Option<&Chain>,
+) {
+    match spec {
+        KeySpec::Natural { part, .. } => check_part(collection, root, *part, chain),
+        KeySpec::Template(template) => {
+            let mut n = 0;
+            while n < template.segments.len() {
+                if let Segment::Part { part, .. } = &template.segments[n] {
+                    check_part(collection, root, *part, chain);
+                }
+                n += 1;
+            }
+        }
+    }
+}
+
+#[track_caller]
+const fn check_part(
+    collection: &CollectionModel,
+    root: &EntityModel,
+    part: usize,
+    chain: Option<&Chain>,
+) {
+    let wanted = &root.parts[part];
+    let mut here = chain;
+    while let Some(member) = here {
+        let mut n = 0;
+        let mut found = false;
+        while n < member.entity.parts.len() {
+            let part = &member.entity.parts[n];
+            found =
+                found || (same(part.field, wanted.field) && part.kind as u8 == wanted.kind as u8);
+            n += 1;
+        }
+        if !found {
+            Message::new("`")
+                .then(member.entity.name)
+                .then("` cannot be grouped under `")
+                .then(root.name)
+                .then("` in `")
+                .then(collection.name)
+                .then("`: no key of it has the part `")
+                .then(wanted.field)
+                .then("`; name the field alike and put it into a key")
+                .panic();
+        }
+        here = member.next;
+    }
+}
+
+/// The partition key of an entity in an index, or in the table.
+const fn partition<'m>(entity: &'m EntityModel, index: Option<&IndexModel>) -> &'m [KeySpec] {
+    let primary = std::slice::from_ref(&entity.pk);
+    let Some(index) = index else {
+        return primary;
+    };
+    if matches!(index.scope, Scope::Local) {
+        return primary;
+    }
+    let mut n = 0;
+    while n < entity.indexes.len() {
+        if same(entity.indexes[n].index.name, index.name) {
+            return entity.indexes[n].pk;
+        }
+        n += 1;
+    }
+    &[]
+}
+
+/// How a member's key differs from what the collection declares.
+const fn spec_differs(declared: &KeySpec, own: &KeySpec) -> Option<&'static str> {
+    match (declared, own) {
+        (KeySpec::Template(declared), KeySpec::Template(own)) => template_differs(declared, own),
+        (KeySpec::Template(one), KeySpec::Natural { .. })
+        | (KeySpec::Natural { .. }, KeySpec::Template(one)) => match one.segments {
+            [Segment::Part { format, .. }] if format.same(Format::DEFAULT) => None,
+            _ => Some(" another template"),
+        },
+        (KeySpec::Natural { .. }, KeySpec::Natural { .. }) => None,
+    }
+}
+
+const fn template_differs(declared: &Template, own: &Template) -> Option<&'static str> {
+    if declared.segments.len() != own.segments.len() {
+        return Some(" another template");
+    }
+    let mut n = 0;
+    while n < own.segments.len() {
+        match (&declared.segments[n], &own.segments[n]) {
+            (Segment::Literal(a), Segment::Literal(b)) => {
+                if !same(a, b) {
+                    return Some(" another template");
+                }
+            }
+            (
+                Segment::Part {
+                    format: a,
+                    part: first,
+                    ..
+                },
+                Segment::Part {
+                    format: b,
+                    part: second,
+                    ..
+                },
+            ) => {
+                if !a.same(*b) {
+                    return Some(" another format");
+                }
+                if appears(declared, *first) != appears(own, *second) {
+                    return Some(" another template");
+                }
+            }
+            _ => return Some(" another template"),
+        }
+        n += 1;
+    }
+    None
+}
+
+/// Where a part is first.
+const fn appears(template: &Template, wanted: usize) -> usize {
+    let mut n = 0;
+    while n < template.segments.len() {
+        if let Segment::Part { part, .. } = &template.segments[n]
+            && *part == wanted
+        {
+            return n;
+        }
+        n += 1;
+    }
+    n
+}
+
+/// Do the parts of the two keys have the same types, as far as stored keys can tell?
+const fn same_forms(a: &EntityModel, first: &KeySpec, b: &EntityModel, second: &KeySpec) -> bool {
+    match (first, second) {
+        (KeySpec::Template(x), KeySpec::Template(y)) => {
+            let mut n = 0;
+            while n < x.segments.len() && n < y.segments.len() {
+                if let (
+                    Segment::Part {
+                        form: f, part: p, ..
+                    },
+                    Segment::Part {
+                        form: g, part: q, ..
+                    },
+                ) = (&x.segments[n], &y.segments[n])
+                    && !(same_form(*f, *g) && a.parts[*p].kind as u8 == b.parts[*q].kind as u8)
+                {
+                    return false;
+                }
+                n += 1;
+            }
+            true
+        }
+        _ => match (only_part(first), only_part(second)) {
+            (Some(p), Some(q)) => a.parts[p].kind as u8 == b.parts[q].kind as u8,
+            _ => true,
+        },
+    }
+}
+
+const fn only_part(spec: &KeySpec) -> Option<usize> {
+    match spec {
+        KeySpec::Natural { part, .. } => Some(*part),
+        KeySpec::Template(template) => match template.segments {
+            [Segment::Part { part, .. }] => Some(*part),
+            _ => None,
+        },
+    }
+}
+
+const fn same_form(a: Form, b: Form) -> bool {
+    match (a, b) {
+        (Form::Text, Form::Text) | (Form::Decimal, Form::Decimal) | (Form::Bytes, Form::Bytes) => {
+            true
+        }
+        (Form::Shape(a), Form::Shape(b)) => same(a, b),
+        (
+            Form::Integer { digits, signed },
+            Form::Integer {
+                digits: d,
+                signed: s,
+            },
+        ) => digits == d && signed == s,
+        _ => false,
+    }
+}
+
+const fn show_all(
+    mut message: Message,
+    specs: &[KeySpec],
+    entity: &EntityModel,
+    names: &[&str],
+) -> Message {
+    let mut n = 0;
+    while n < specs.len() {
+        message = message.then(if n == 0 { "`" } else { "`, `" });
+        message = show(message, &specs[n], entity, names);
+        n += 1;
+    }
+    message.then("`")
+}
+
+/// A template as it was written, but for the formats.
+const fn show(
+    mut message: Message,
+    spec: &KeySpec,
+    entity: &EntityModel,
+    names: &[&str],
+) -> Message {
+    match spec {
+        KeySpec::Natural { part, .. } => message.then(name_of(*part, entity, names)),
+        KeySpec::Template(template) => {
+            let mut n = 0;
+            while n < template.segments.len() {
+                message = match &template.segments[n] {
+                    Segment::Literal(text) => message.then(text),
+                    Segment::Part { part, .. } => message
+                        .then("{")
+                        .then(name_of(*part, entity, names))
+                        .then("}"),
+                };
+                n += 1;
+            }
+            message
+        }
+    }
+}
+
+const fn name_of<'n>(part: usize, entity: &'n EntityModel, names: &[&'n str]) -> &'n str {
+    if part < names.len() {
+        names[part]
+    } else {
+        entity.parts[part].field
+    }
+}
