@@ -71,7 +71,8 @@ pub mod collecting {
     //! The types behind item collections.
 
     pub use crate::collection::{
-        Collect, CollectionModel, CollectionPage, Counted, Edge, InIndex, InTable, Member, Unknown,
+        Collect, CollectionModel, CollectionPage, Counted, Edge, InIndex, Member, SameTable,
+        Unknown,
     };
 }
 
@@ -95,8 +96,8 @@ pub mod __private {
     pub use crate::codec::{Element, Fault, Hint, Reader, Rule};
     pub use crate::collection::{
         AnchorOf, AsCollection, Collect, Collection, CollectionModel, InIndex, Many, Maybe, Member,
-        One, Outputs, PartsOf, Rooted, SlotOf, Slots, Typed, assert_member, assert_whole,
-        check_collection, check_member, check_nested, parts_of, tally,
+        One, Outputs, PartsOf, Rooted, SlotOf, Slots, Typed, assert_in_index, assert_member,
+        assert_whole, check_collection, check_member, parts_of, tally,
     };
     pub use crate::error::Result;
     pub use crate::expr::role;

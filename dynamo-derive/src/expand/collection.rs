@@ -57,8 +57,14 @@ fn expansion(model: &Collection) -> TokenStream {
         let (name, ty, text) = (&member.ident, &member.ty, plain(&member.ident));
         quote!(.field(#text, &__rt::tally::<#ty>(&self.#name)))
     });
-    let of = of(model);
-    let rooted = rooted(model);
+    // Said once here, what is no member is not said again at each use.
+    let bounds = model.members.iter().map(|member| {
+        let ty = &member.ty;
+        quote_spanned!(at(ty.span())=> #ty: __rt::Member)
+    });
+    let bounds = quote!(where #(#bounds),*);
+    let of = of(model, &bounds);
+    let rooted = rooted(model, &bounds);
     let checks = checks(model);
     let parts_name = parts.to_string();
     let parts_doc = docs::parts(ident);
@@ -67,7 +73,7 @@ fn expansion(model: &Collection) -> TokenStream {
         &quote! {
             type __Index = #index;
             #[automatically_derived]
-            impl __rt::Collection for #ident {
+            impl __rt::Collection for #ident #bounds {
                 type Index = __Index;
                 type Anchor = #anchor;
                 type Members = #types;
@@ -82,9 +88,9 @@ fn expansion(model: &Collection) -> TokenStream {
             }
             #[doc = #parts_doc]
             #[allow(dead_code)]
-            #vis struct #parts { #(#fields),* }
+            #vis struct #parts #bounds { #(#fields),* }
             #[automatically_derived]
-            impl ::core::fmt::Debug for #parts {
+            impl ::core::fmt::Debug for #parts #bounds {
                 fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                     f.debug_struct(#parts_name) #(#debug)* .finish()
                 }
@@ -133,7 +139,7 @@ fn constant(model: &Collection) -> TokenStream {
 }
 
 /// The function that begins the request.
-fn of(model: &Collection) -> TokenStream {
+fn of(model: &Collection, bounds: &TokenStream) -> TokenStream {
     let (ident, vis) = (&model.ident, &model.vis);
     let names = &model.arguments;
     let Some(first) = model.members.first() else {
@@ -152,7 +158,7 @@ fn of(model: &Collection) -> TokenStream {
     quote! {
         #[automatically_derived]
         #[allow(dead_code)]
-        impl #ident {
+        impl #ident #bounds {
             #[doc = #doc]
             #vis fn of(#arguments) -> __rt::Collect<#ident> {
                 __rt::Collect::new([#(__rt::AsPart::into_part(#names)),*])
@@ -162,18 +168,18 @@ fn of(model: &Collection) -> TokenStream {
 }
 
 /// What lets the collection be a member of another one.
-fn rooted(model: &Collection) -> Option<TokenStream> {
+fn rooted(model: &Collection, bounds: &TokenStream) -> Option<TokenStream> {
     let root = model.members.iter().find(|m| m.number == Number::One)?;
     let (ident, member, ty) = (&model.ident, &root.ident, &root.ty);
     let (span, tokens) = (at(ty.span()), quote!(#ident));
     Some(quote_spanned! {span=>
-        impl __rt::Rooted for #tokens {
+        impl __rt::Rooted for #tokens #bounds {
             type Root = #ty;
             fn root(&self) -> &#ty {
                 &self.#member
             }
         }
-        impl __rt::Member for #tokens {
+        impl __rt::Member for #tokens #bounds {
             type As = __rt::AsCollection<Self>;
         }
         impl __rt::InIndex<__Index> for #tokens {
@@ -185,12 +191,10 @@ fn rooted(model: &Collection) -> Option<TokenStream> {
 /// The rules that need the members, in constants at their types.
 fn checks(model: &Collection) -> TokenStream {
     let (ident, table) = (&model.ident, &model.table);
-    let model_of = quote!(<#ident as __rt::Collection>::MODEL);
     let (table_model, index) = (
         quote!(<#table as __rt::Table>::MODEL),
         quote!(<__Index as __rt::Index>::MODEL),
     );
-    let first = model.members.first().map(|first| &first.ty);
     let span = at(table.span());
     let mut out = quote_spanned! {span=>
         const _: () = __rt::check_collection::<#ident>(#table_model, #index);
@@ -203,12 +207,13 @@ fn checks(model: &Collection) -> TokenStream {
     }
     for member in &model.members {
         let ty = &member.ty;
-        let entity = |ty| quote!(<__rt::AnchorOf<#ty> as __rt::Entity>::MODEL);
-        let (own, first) = (entity(ty), first.map(entity));
+        let in_index = model.index.as_ref().map(|_| {
+            quote_spanned!(at(ty.span())=> const _: fn() = __rt::assert_in_index::<__Index, #ty>;)
+        });
         out.extend(quote_spanned! {at(ty.span())=>
-            const _: fn() = __rt::assert_member::<#table, __Index, #ty>;
-            const _: () = __rt::check_member(#model_of, #table_model, #index, #own, #first);
-            const _: () = __rt::check_nested::<#ty>();
+            const _: fn() = __rt::assert_member::<#table, #ty>;
+            #in_index
+            const _: () = __rt::check_member::<#ident, #ty>(#table_model, #index);
         });
     }
     out

@@ -6,26 +6,25 @@
 )]
 
 use super::list::Members;
-use super::member::MemberAs;
-use super::model::{Chain, CollectionModel, InIndex, InTable};
+use super::member::{AnchorOf, MemberAs};
+use super::model::{Chain, Grouping, InIndex, SameTable, TableOf};
 use super::{Collection, Member};
 use crate::key::{Form, Format, Segment, Template};
 use crate::op::ProjectsAll;
-use crate::schema::{EntityModel, IndexModel, KeySpec, Message, Scope, TableModel, same};
+use crate::schema::{Entity, EntityModel, IndexModel, KeySpec, Message, Scope, TableModel, same};
 
-/// Holds where `M` is of the table `T` and in the index `I`.
-pub fn assert_member<T, I, M: Member + InTable<T> + InIndex<I>>() {}
+/// Holds where `M` is of the table `T`.
+pub fn assert_member<T, M: Member>()
+where
+    TableOf<AnchorOf<M>>: SameTable<T>,
+{
+}
+
+/// Holds where `M` is in the index `I`.
+pub fn assert_in_index<I, M: InIndex<I>>() {}
 
 /// Holds where `I` carries whole items.
 pub fn assert_whole<I: ProjectsAll>() {}
-
-/// Holds where the members of a nested collection can be told apart.
-///
-/// # Panics
-/// At compile time, when they cannot.
-pub const fn check_nested<M: Member>() {
-    <M::As as MemberAs<M>>::CHECK
-}
 
 /// Checks that a partition holds several items, and that no entity is a member twice.
 ///
@@ -93,22 +92,28 @@ const fn count(chain: Option<&Chain>) -> usize {
     leaves
 }
 
-/// Checks that a member is in the partition of the collection; `first` is the entity of the first member.
+/// Checks that a member is in the partition of the collection, and that a nested collection's can be told apart.
 ///
 /// # Panics
-/// At compile time, when it is in another.
+/// At compile time, when a rule is broken.
 #[track_caller]
-pub const fn check_member(
-    collection: &CollectionModel,
+pub const fn check_member<C: Collection, M: Member>(
     table: &TableModel,
     index: Option<&IndexModel>,
-    entity: &EntityModel,
-    first: &EntityModel,
 ) {
+    let (collection, first) = (C::MODEL, <C::Anchor as Entity>::MODEL);
+    let entity = <AnchorOf<M> as Entity>::MODEL;
+    if let Some(grouping) = <M::As as MemberAs<M>>::GROUPING {
+        check_groups(grouping);
+    }
     if !table.is_sound() || !entity.is_sound() || !first.is_sound() {
         return;
     }
     let (own, known) = (partition(entity, index), partition(first, index));
+    if own.is_empty() || known.is_empty() {
+        // It is not in the index, which is said elsewhere.
+        return;
+    }
     let difference = if own.len() != collection.pk.len() {
         Some(" other attributes")
     } else {
@@ -138,40 +143,27 @@ pub const fn check_member(
 }
 
 /// Checks that each member of a nested collection says which required member it belongs to.
-///
-/// # Panics
-/// At compile time, when one does not.
 #[track_caller]
-pub(super) const fn check_groups(
-    collection: &CollectionModel,
-    index: Option<&IndexModel>,
-    root: &EntityModel,
-    chain: Option<&Chain>,
-) {
-    if let Some(sk) = &root.sk {
-        check_spec(collection, root, sk, chain);
+const fn check_groups(grouping: &Grouping) {
+    if let Some(sk) = &grouping.root.sk {
+        check_spec(grouping, sk);
     }
-    if let Some(index) = index
+    if let Some(index) = grouping.index
         && matches!(index.scope, Scope::Global)
     {
-        check_spec(collection, root, &root.pk, chain);
+        check_spec(grouping, &grouping.root.pk);
     }
 }
 
 #[track_caller]
-const fn check_spec(
-    collection: &CollectionModel,
-    root: &EntityModel,
-    spec: &KeySpec,
-    chain: Option<&Chain>,
-) {
+const fn check_spec(grouping: &Grouping, spec: &KeySpec) {
     match spec {
-        KeySpec::Natural { part, .. } => check_part(collection, root, *part, chain),
+        KeySpec::Natural { part, .. } => check_part(grouping, *part),
         KeySpec::Template(template) => {
             let mut n = 0;
             while n < template.segments.len() {
                 if let Segment::Part { part, .. } = &template.segments[n] {
-                    check_part(collection, root, *part, chain);
+                    check_part(grouping, *part);
                 }
                 n += 1;
             }
@@ -180,14 +172,10 @@ const fn check_spec(
 }
 
 #[track_caller]
-const fn check_part(
-    collection: &CollectionModel,
-    root: &EntityModel,
-    part: usize,
-    chain: Option<&Chain>,
-) {
+const fn check_part(grouping: &Grouping, part: usize) {
+    let root = grouping.root;
     let wanted = &root.parts[part];
-    let mut here = chain;
+    let mut here = grouping.members;
     while let Some(member) = here {
         let mut n = 0;
         let mut found = false;
@@ -203,7 +191,7 @@ const fn check_part(
                 .then("` cannot be grouped under `")
                 .then(root.name)
                 .then("` in `")
-                .then(collection.name)
+                .then(grouping.collection.name)
                 .then("`: no key of it has the part `")
                 .then(wanted.field)
                 .then("`; name the field alike and put it into a key")

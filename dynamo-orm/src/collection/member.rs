@@ -5,13 +5,12 @@ use std::marker::PhantomData;
 
 use crate::codec::{Fault, Reader};
 use crate::error::Result;
-use crate::schema::{Entity, EntityModel, read};
+use crate::schema::{Entity, EntityModel, Index, read};
 
 use super::Rooted;
-use super::check::check_groups;
 use super::groups::{Groups, identity, signature};
 use super::list::{Members, Outputs, Slots};
-use super::model::{Chain, is_same};
+use super::model::{Chain, Grouping, is_same};
 
 /// What can be a member of an item collection, plain, in an `Option` or in a `Vec`.
 #[diagnostic::on_unimplemented(
@@ -25,6 +24,7 @@ pub trait Member: Sized + Send + 'static {
     type As: MemberAs<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Entity> Member for E {
     type As = AsEntity;
 }
@@ -39,13 +39,13 @@ pub trait MemberAs<M> {
     /// What is found of it before it is put together.
     type Slot: Default + Send;
     /// The same, named.
-    type Parts: Send;
+    type Parts;
     /// How many entities it is made of.
     const LEAVES: usize;
     /// The members of a nested collection.
     const NESTED: Option<&'static Chain>;
-    /// A nested collection's members can be told apart.
-    const CHECK: ();
+    /// What tells the members of a nested collection apart.
+    const GROUPING: Option<&'static Grouping>;
     fn leaf(entity: &EntityModel) -> Option<usize>;
     fn entity(leaf: usize) -> &'static EntityModel;
     fn read(leaf: usize, reader: &mut Reader<'_>) -> Result<Self::Item, Fault>;
@@ -93,7 +93,7 @@ impl<E: Entity> MemberAs<E> for AsEntity {
     type Parts = Vec<E>;
     const LEAVES: usize = 1;
     const NESTED: Option<&'static Chain> = None;
-    const CHECK: () = ();
+    const GROUPING: Option<&'static Grouping> = None;
 
     fn leaf(entity: &EntityModel) -> Option<usize> {
         is_same(entity, E::MODEL).then_some(0)
@@ -148,12 +148,12 @@ impl<C: Rooted> MemberAs<C> for AsCollection<C> {
     type Parts = C::Parts;
     const LEAVES: usize = <C::Members as Members>::LEAVES;
     const NESTED: Option<&'static Chain> = <C::Members as Members>::CHAIN;
-    const CHECK: () = check_groups(
-        C::MODEL,
-        <C::Index as crate::schema::Index>::MODEL,
-        <AnchorOf<C::Root> as Entity>::MODEL,
-        <C::Members as Members>::CHAIN,
-    );
+    const GROUPING: Option<&'static Grouping> = Some(&Grouping {
+        collection: C::MODEL,
+        index: C::Index::MODEL,
+        root: AnchorOf::<C::Root>::MODEL,
+        members: <C::Members as Members>::CHAIN,
+    });
 
     fn leaf(entity: &EntityModel) -> Option<usize> {
         <C::Members as Members>::leaf(entity)

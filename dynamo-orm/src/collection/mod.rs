@@ -13,12 +13,12 @@ mod place;
 mod request;
 mod result;
 
-pub use check::{assert_member, assert_whole, check_collection, check_member, check_nested};
+pub use check::{assert_in_index, assert_member, assert_whole, check_collection, check_member};
 pub use edge::Edge;
 pub use gather::Unknown;
 pub use list::{Outputs, Slots};
 pub use member::{AnchorOf, AsCollection, Member, PartsOf, SlotOf, parts_of, tally};
-pub use model::{CollectionModel, InIndex, InTable, Typed};
+pub use model::{CollectionModel, InIndex, SameTable, Typed};
 pub use place::{Many, Maybe, One};
 pub use request::Collect;
 pub use result::{CollectionPage, Counted};
@@ -41,7 +41,7 @@ pub trait Collection: Sized + Send + 'static {
     #[doc(hidden)]
     type Members: Members;
     /// What is found of each member: a struct of the same fields, each of them a list.
-    type Parts: Send + std::fmt::Debug;
+    type Parts: std::fmt::Debug;
 
     /// The collection as data.
     const MODEL: &'static CollectionModel;

@@ -1,8 +1,6 @@
 //! A collection as data, and what its members must be part of.
 
-use crate::schema::{EntityModel, KeySpec, Table};
-
-use super::member::{AnchorOf, Member};
+use crate::schema::{EntityModel, IndexModel, KeySpec, Table};
 
 /// An item collection.
 #[derive(Debug)]
@@ -44,6 +42,16 @@ pub struct Chain {
     pub(crate) next: Option<&'static Chain>,
 }
 
+/// What tells the members of a nested collection apart.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Grouping {
+    pub(crate) collection: &'static CollectionModel,
+    pub(crate) index: Option<&'static IndexModel>,
+    pub(crate) root: &'static EntityModel,
+    pub(crate) members: Option<&'static Chain>,
+}
+
 /// `Self` has a place in the index `I`; `Primary` is the table.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not in the index `{I}`",
@@ -55,22 +63,17 @@ pub trait InIndex<I> {
     type Key;
 }
 
-/// `Self` is an entity, or a collection of entities, of the table `T`.
+/// `Self` is the table `T`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is of another table than `{T}`",
-    label = "not of the table `{T}`",
+    message = "this member is of the table `{Self}`, and the collection of the table `{T}`",
+    label = "of the table `{Self}`",
     note = "the members of an item collection share one partition of one table"
 )]
-pub trait InTable<T> {}
+pub trait SameTable<T> {}
 
-impl<M: Member> InTable<<AnchorOf<M> as crate::schema::Entity>::Table> for M {}
+impl<T> SameTable<T> for T {}
 
-/// The types of a partition key's parts.
-#[diagnostic::on_unimplemented(
-    message = "the members' partition key has fewer parts than that of the collection",
-    label = "this part is in no member's partition key",
-    note = "write the collection's `pk` as the members have it"
-)]
+/// The types of a partition key's parts, one after the other.
 pub trait Typed {
     /// The type of the first part.
     type Head;
@@ -81,6 +84,12 @@ pub trait Typed {
 impl<H, T> Typed for (H, T) {
     type Head = H;
     type Tail = T;
+}
+
+/// A part too many: `check_member` says so.
+impl Typed for () {
+    type Head = String;
+    type Tail = ();
 }
 
 /// Names a table in a bound.
