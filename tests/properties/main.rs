@@ -6,6 +6,7 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod collections;
 mod indexes;
 mod pages;
 mod ranges;

@@ -264,6 +264,12 @@ const _: () = {
             __rt::Level::new(self, 2)
         }
     }
+    impl __rt::InIndex<__rt::Primary> for Order {
+        type Key = (CustomerId, ());
+    }
+    impl __rt::InIndex<__Index0> for Order {
+        type Key = (Status, ());
+    }
     const _: () = <Order as __rt::Entity>::MODEL
         .check_partition_key(<Shop as __rt::Table>::MODEL);
     const _: () = <Order as __rt::Entity>::MODEL
