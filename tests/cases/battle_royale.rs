@@ -149,8 +149,8 @@ async fn every_query_has_its_published_answer() {
 
     // As a collection of both it is a range, too: from the first key a game can have to the last of a player.
     let match_ = Match::of(game("3d4285f0-e52b-401a-a59b-112b38c4a26b"));
-    let narrowed = [whole[0], "SK BETWEEN #METADATA# AND USER#\u{10FFFF}"];
-    same_but(&match_.to_request(&db).unwrap(), &p1.request, &narrowed);
+    let in_range = [whole[0], "SK BETWEEN #METADATA# AND USER#\u{10FFFF}"];
+    same_but(&match_.to_request(&db).unwrap(), &p1.request, &in_range);
     let match_ = match_.load(&db).await.unwrap().unwrap();
     assert_eq!(all[0], Royale::Game(match_.game));
     let players: Vec<Royale> = match_.players.into_iter().map(Royale::from).collect();

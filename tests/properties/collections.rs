@@ -20,7 +20,7 @@ enum House {
     Owner(Owner),
     Room(Room),
     Chair(Chair),
-    Key(Key),
+    Keyring(Keyring),
     Visit(Visit),
 }
 
@@ -40,18 +40,18 @@ struct Room {
 }
 
 #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
-#[entity(table = House, pk = "HOUSE#{house}", sk = "ROOM#{room}#CHAIR#{chair}",
-         index(Gsi1, pk = "CITY#{house}", sk = "A#{chair}#{room}"))]
+#[entity(table = House, pk = "HOUSE#{house}", sk = "ROOM#{room}#CHAIR#{seat}",
+         index(Gsi1, pk = "CITY#{house}", sk = "A#{seat}#{room}"))]
 struct Chair {
     house: u8,
     room: String,
-    chair: i8,
+    seat: i8,
 }
 
 #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[entity(table = House, pk = "HOUSE#{house}", sk = "KEY#{key}",
          index(Gsi1, pk = "CITY#{house}", sk = "K#{key}"))]
-struct Key {
+struct Keyring {
     house: u8,
     key: i16,
 }
@@ -75,7 +75,7 @@ struct Furnished {
 #[collection(table = House, pk = "HOUSE#{house}")]
 struct Inventory {
     rooms: Vec<Furnished>,
-    keys: Vec<Key>,
+    keys: Vec<Keyring>,
     owner: Option<Owner>,
 }
 
@@ -112,7 +112,7 @@ proptest! {
                 Owner { house }.put().send(&db).await.unwrap();
             }
             for key in &keys {
-                Key { house, key: *key }.put().send(&db).await.unwrap();
+                Keyring { house, key: *key }.put().send(&db).await.unwrap();
             }
             for visit in &visits {
                 Visit { house, visit: *visit }.put().send(&db).await.unwrap();
@@ -120,20 +120,20 @@ proptest! {
             for (room, chairs) in &rooms {
                 Room { house, room: room.clone() }.put().send(&db).await.unwrap();
                 for chair in chairs {
-                    let chair = Chair { house, room: room.clone(), chair: *chair };
+                    let chair = Chair { house, room: room.clone(), seat: *chair };
                     chair.put().send(&db).await.unwrap();
                 }
             }
             let mut expected = Inventory {
                 owner: owner.then_some(Owner { house }),
-                keys: keys.iter().map(|key| Key { house, key: *key }).collect(),
+                keys: keys.iter().map(|key| Keyring { house, key: *key }).collect(),
                 rooms: rooms
                     .iter()
                     .map(|(room, chairs)| Furnished {
                         room: Room { house, room: room.clone() },
                         chairs: chairs
                             .iter()
-                            .map(|chair| Chair { house, room: room.clone(), chair: *chair })
+                            .map(|chair| Chair { house, room: room.clone(), seat: *chair })
                             .collect(),
                     })
                     .collect(),
@@ -172,7 +172,7 @@ proptest! {
                 .iter()
                 .flat_map(|listed| &listed.rooms)
                 .map(|seats| {
-                    let chairs = seats.chairs.iter().map(|c| c.chair).collect();
+                    let chairs = seats.chairs.iter().map(|c| c.seat).collect();
                     (seats.room.room.clone(), chairs)
                 })
                 .collect();

@@ -23,10 +23,10 @@ fn expansion(model: &Collection) -> TokenStream {
     let Some(first) = model.members.first() else {
         return TokenStream::new();
     };
-    let index = match &model.index {
-        Some(index) => quote!(#index),
-        None => quote!(__rt::Primary),
-    };
+    let index = model
+        .index
+        .as_ref()
+        .map_or_else(|| quote!(__rt::Primary), |index| quote!(#index));
     let parts = format_ident!("{}Parts", ident);
     let first_ty = &first.ty;
     let anchor = quote_spanned!(at(first.ty.span())=> __rt::AnchorOf<#first_ty>);
@@ -49,7 +49,7 @@ fn expansion(model: &Collection) -> TokenStream {
         let doc = docs::part(&plain(ident));
         quote_spanned!(at(ty.span())=> #[doc = #doc] #vis #ident: __rt::PartsOf<#ty>)
     });
-    let named = model.members.iter().map(|member| {
+    let found = model.members.iter().map(|member| {
         let (ident, ty) = (&member.ident, &member.ty);
         quote_spanned!(at(ty.span())=> #ident: __rt::parts_of::<#ty>(#ident))
     });
@@ -83,7 +83,7 @@ fn expansion(model: &Collection) -> TokenStream {
                     Self { #(#names),* }
                 }
                 fn parts(#pattern: __rt::Slots<Self>) -> #parts {
-                    #parts { #(#named),* }
+                    #parts { #(#found),* }
                 }
             }
             #[doc = #parts_doc]

@@ -88,7 +88,7 @@ fn ends(test: Test) -> Result<(Option<Part<'static>>, Option<Part<'static>>)> {
         Test::Between(low, high) => (Some(low), Some(high)),
         Test::BeginsWith(part) => {
             let high = match &part {
-                Part::Text(text) => Some(Part::Text(above_all(text.to_string()).into())),
+                Part::Text(start) => Some(Part::Text(above_all(start.to_string()).into())),
                 Part::Number(_) | Part::Bytes(_) => None,
             };
             (Some(part), high)

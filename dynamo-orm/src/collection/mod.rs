@@ -2,6 +2,7 @@
 
 mod access;
 mod check;
+mod compare;
 mod cover;
 mod edge;
 mod gather;
@@ -12,6 +13,7 @@ mod model;
 mod place;
 mod request;
 mod result;
+mod sort;
 
 pub use check::{assert_in_index, assert_member, assert_whole, check_collection, check_member};
 pub use edge::Edge;

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use crate::client::{Db, Metered};
 use crate::error::{Error, Result};
 use crate::key::{Part, PartError};
-use crate::op::{Access, Cursor, Page, ProjectsAll, Query, QueryState, Test, key_tests, plan};
+use crate::op::{Access, Cursor, ProjectsAll, Query, QueryState, Test, key_tests, plan};
 use crate::schema::{ConsistentlyReadable, Entity, Index, KeySpec};
 use crate::wire::Request;
 
@@ -14,11 +14,10 @@ use super::Collection;
 use super::access::PartitionOf;
 use super::cover::cover;
 use super::edge::{Edge, EdgeKeys};
-use super::gather::{Found, Gather, Unknown};
-use super::groups::Groups;
-use super::list::{Members, Slots};
+use super::gather::{Gather, Unknown};
 use super::model::TableOf;
 use super::result::{CollectionPage, Counted};
+use super::sort::{counted, page};
 
 /// Reads the items of one partition into the struct of a collection. `Query`.
 ///
@@ -75,19 +74,8 @@ pub struct Collect<C> {
     marker: PhantomData<fn() -> C>,
 }
 
-/// The items of a page as members.
-type FoundIn<C> = Found<<<C as Collection>::Members as Members>::Item>;
-
 /// The table of a collection.
 type TableIn<C> = TableOf<<C as Collection>::Anchor>;
-
-/// Everything found, sorted.
-struct Sorted<C: Collection> {
-    slots: Slots<C>,
-    others: u64,
-    unknown: u64,
-    raw: Vec<String>,
-}
 
 impl<C: Collection> Collect<C> {
     /// The collection in the partition with these parts of its key.
@@ -122,6 +110,8 @@ impl<C: Collection> Collect<C> {
     }
 
     /// Leaves out what sorts behind this key, or behind the last key of this query of one entity.
+    ///
+    /// What is grouped under the item of a key may sort behind it: end with a query of the last kind of item.
     pub fn ending_at(mut self, edge: impl Edge<TableIn<C>, C::Index>) -> Self {
         self.high = self.keep(edge.keys());
         self
@@ -146,7 +136,7 @@ impl<C: Collection> Collect<C> {
         self
     }
 
-    /// Evaluates at most this many items for a page: `Limit`.
+    /// Evaluates at most this many items for each request: `Limit`.
     pub fn limit(mut self, items: u32) -> Self {
         self.state.limit = Some(items);
         self
@@ -310,56 +300,6 @@ pub(super) fn position<C: Collection>() -> Option<usize> {
     let index = C::Index::MODEL?;
     let mut uses = C::Anchor::MODEL.indexes.iter();
     uses.position(|used| used.index.name == index.name)
-}
-
-fn sorted<C: Collection>(items: Vec<FoundIn<C>>) -> Result<Sorted<C>> {
-    let mut sorted = Sorted {
-        slots: Slots::<C>::default(),
-        others: 0,
-        unknown: 0,
-        raw: Vec::new(),
-    };
-    for item in items {
-        match item {
-            Found::Member(item) => <C::Members as Members>::put(&mut sorted.slots, item),
-            Found::Other => sorted.others += 1,
-            Found::Unknown(raw) => {
-                sorted.unknown += 1;
-                sorted.raw.extend(raw);
-            }
-            Found::Failed(error) => return Err(error),
-        }
-    }
-    Ok(sorted)
-}
-
-fn counted<C: Collection>(page: Page<FoundIn<C>>) -> Result<Counted<C>> {
-    let sorted = sorted::<C>(page.items)?;
-    let collection = if <C::Members as Members>::is_empty(&sorted.slots) {
-        None
-    } else {
-        let groups = Groups::whole(C::MODEL);
-        let members = <C::Members as Members>::deal(sorted.slots, &groups)?;
-        members.into_iter().next().map(C::build)
-    };
-    Ok(Counted {
-        collection,
-        others: sorted.others,
-        unknown: sorted.unknown,
-        raw: sorted.raw,
-    })
-}
-
-fn page<C: Collection>(page: Page<FoundIn<C>>) -> Result<CollectionPage<C>> {
-    let sorted = sorted::<C>(page.items)?;
-    Ok(CollectionPage {
-        members: C::parts(sorted.slots),
-        cursor: page.cursor,
-        scanned: page.scanned,
-        others: sorted.others,
-        unknown: sorted.unknown,
-        raw: sorted.raw,
-    })
 }
 
 impl<C: Collection> fmt::Debug for Collect<C> {
