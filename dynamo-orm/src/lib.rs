@@ -71,8 +71,8 @@ pub mod collecting {
     //! The types behind item collections.
 
     pub use crate::collection::{
-        Collect, CollectionModel, CollectionPage, Counted, Edge, InIndex, Member, SameTable,
-        Unknown,
+        Collect, CollectionMember, CollectionModel, CollectionPage, Counted, Edge, InIndex,
+        SameTable, Unknown,
     };
 }
 
@@ -95,9 +95,9 @@ pub mod __private {
 
     pub use crate::codec::{Element, Fault, Hint, Reader, Rule};
     pub use crate::collection::{
-        AnchorOf, AsCollection, Collect, Collection, CollectionModel, InIndex, Many, Maybe, Member,
-        One, Outputs, PartsOf, Rooted, SlotOf, Slots, Typed, assert_in_index, assert_member,
-        assert_whole, check_collection, check_member, parts_of, tally,
+        AnchorOf, AsCollection, Collect, Collection, CollectionMember, CollectionModel, InIndex,
+        Many, Maybe, One, Outputs, PartsOf, Rooted, SlotOf, Slots, Typed, assert_in_index,
+        assert_member, assert_whole, check_collection, check_member, parts_of, tally,
     };
     pub use crate::error::Result;
     pub use crate::expr::role;

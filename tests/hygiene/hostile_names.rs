@@ -41,7 +41,7 @@ hostile! {
         Model EntityModel TableModel Format Segment Template KeySpec Reader Fault Hint Rule Projected Scope Cow One Maybe Many Collect Outputs Slots;
     traits: From Into Default Iterator Send Sync Sized Fn FnOnce Drop ToString AsRef
         Entity Table KeyPart Fields Projection Index IndexOf Access Creatable AsPart OrderedKeyPart TextKeyPart
-        Plain Probe Role Collection Member Members InIndex Typed;
+        Plain Probe Role Collection CollectionMember Members InIndex Typed;
     modules: core std alloc dynamo_derive role model;
 }
 

@@ -54,13 +54,13 @@ struct Order {
 }
 
 #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
-#[entity(table = Shop, pk = "CUSTOMER#{customer}", sk = "ORDER#{year}#{number}#LINE#{line}", query = of_customer,
-         index(Gsi1, pk = "STATUS#{status}", sk = "{year}#{number}#{line}", query = lines_by_status))]
+#[entity(table = Shop, pk = "CUSTOMER#{customer}", sk = "ORDER#{year}#{number}#LINE#{position}", query = of_customer,
+         index(Gsi1, pk = "STATUS#{status}", sk = "{year}#{number}#{position}", query = lines_by_status))]
 struct Line {
     customer: CustomerId,
     year: u16,
     number: u32,
-    line: u8,
+    position: u8,
     status: Option<Status>,
 }
 
@@ -135,12 +135,12 @@ fn order(year: u16, number: u32) -> Order {
     }
 }
 
-fn line(year: u16, number: u32, line: u8) -> Line {
+fn line(year: u16, number: u32, position: u8) -> Line {
     Line {
         customer: ada(),
         year,
         number,
-        line,
+        position,
         status: None,
     }
 }
@@ -187,7 +187,7 @@ async fn a_collection_holds_its_members_in_the_order_of_their_keys() {
         line(2026, 1, 1).into(),
     ])
     .await;
-    let account = Account::of(&ada()).load(&db).await.unwrap();
+    let account = Account::of(ada()).load(&db).await.unwrap();
     assert_eq!(
         account,
         Some(Account {
@@ -201,7 +201,8 @@ async fn a_collection_holds_its_members_in_the_order_of_their_keys() {
         dark: true,
     };
     settings.put().send(&db).await.unwrap();
-    let account = Account::of(ada()).newest_first().consistent();
+    let ada = ada();
+    let account = Account::of(&ada).newest_first().consistent();
     let account = account.load(&db).await.unwrap().unwrap();
     assert_eq!(account.settings, Some(settings));
     let numbers: Vec<u32> = account.orders.iter().map(|o| o.number).collect();

@@ -60,7 +60,7 @@ fn expansion(model: &Collection) -> TokenStream {
     // Said once here, what is no member is not said again at each use.
     let bounds = model.members.iter().map(|member| {
         let ty = &member.ty;
-        quote_spanned!(at(ty.span())=> #ty: __rt::Member)
+        quote_spanned!(at(ty.span())=> #ty: __rt::CollectionMember)
     });
     let bounds = quote!(where #(#bounds),*);
     let of = of(model, &bounds);
@@ -179,7 +179,7 @@ fn rooted(model: &Collection, bounds: &TokenStream) -> Option<TokenStream> {
                 &self.#member
             }
         }
-        impl __rt::Member for #tokens #bounds {
+        impl __rt::CollectionMember for #tokens #bounds {
             type As = __rt::AsCollection<Self>;
         }
         impl __rt::InIndex<__Index> for #tokens {

@@ -15,9 +15,9 @@ const _: () = {
     #[automatically_derived]
     impl __rt::Collection for Account
     where
-        Customer: __rt::Member,
-        Settings: __rt::Member,
-        Order: __rt::Member,
+        Customer: __rt::CollectionMember,
+        Settings: __rt::CollectionMember,
+        Order: __rt::CollectionMember,
     {
         type Index = __Index;
         type Anchor = __rt::AnchorOf<Customer>;
@@ -55,9 +55,9 @@ const _: () = {
     #[allow(dead_code)]
     pub struct AccountParts
     where
-        Customer: __rt::Member,
-        Settings: __rt::Member,
-        Order: __rt::Member,
+        Customer: __rt::CollectionMember,
+        Settings: __rt::CollectionMember,
+        Order: __rt::CollectionMember,
     {
         ///What is found of `customer`, in order.
         pub customer: __rt::PartsOf<Customer>,
@@ -69,9 +69,9 @@ const _: () = {
     #[automatically_derived]
     impl ::core::fmt::Debug for AccountParts
     where
-        Customer: __rt::Member,
-        Settings: __rt::Member,
-        Order: __rt::Member,
+        Customer: __rt::CollectionMember,
+        Settings: __rt::CollectionMember,
+        Order: __rt::CollectionMember,
     {
         fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
             f.debug_struct("AccountParts")
@@ -85,9 +85,9 @@ const _: () = {
     #[allow(dead_code)]
     impl Account
     where
-        Customer: __rt::Member,
-        Settings: __rt::Member,
-        Order: __rt::Member,
+        Customer: __rt::CollectionMember,
+        Settings: __rt::CollectionMember,
+        Order: __rt::CollectionMember,
     {
         ///Reads a `Account` from its partition: `Query`.
         pub fn of(
@@ -100,20 +100,20 @@ const _: () = {
     }
     impl __rt::Rooted for Account
     where
-        Customer: __rt::Member,
-        Settings: __rt::Member,
-        Order: __rt::Member,
+        Customer: __rt::CollectionMember,
+        Settings: __rt::CollectionMember,
+        Order: __rt::CollectionMember,
     {
         type Root = Customer;
         fn root(&self) -> &Customer {
             &self.customer
         }
     }
-    impl __rt::Member for Account
+    impl __rt::CollectionMember for Account
     where
-        Customer: __rt::Member,
-        Settings: __rt::Member,
-        Order: __rt::Member,
+        Customer: __rt::CollectionMember,
+        Settings: __rt::CollectionMember,
+        Order: __rt::CollectionMember,
     {
         type As = __rt::AsCollection<Self>;
     }

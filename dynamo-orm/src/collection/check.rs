@@ -9,13 +9,13 @@ use super::compare::{same_forms, show_all, spec_differs};
 use super::list::Members;
 use super::member::{AnchorOf, MemberAs};
 use super::model::{Chain, Grouping, InIndex, SameTable, TableOf};
-use super::{Collection, Member};
+use super::{Collection, CollectionMember};
 use crate::key::Segment;
 use crate::op::ProjectsAll;
 use crate::schema::{Entity, EntityModel, IndexModel, KeySpec, Message, Scope, TableModel, same};
 
 /// Holds where `M` is of the table `T`.
-pub fn assert_member<T, M: Member>()
+pub fn assert_member<T, M: CollectionMember>()
 where
     TableOf<AnchorOf<M>>: SameTable<T>,
 {
@@ -98,7 +98,7 @@ const fn count(chain: Option<&Chain>) -> usize {
 /// # Panics
 /// At compile time, when a rule is broken.
 #[track_caller]
-pub const fn check_member<C: Collection, M: Member>(
+pub const fn check_member<C: Collection, M: CollectionMember>(
     table: &TableModel,
     index: Option<&IndexModel>,
 ) {

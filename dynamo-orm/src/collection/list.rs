@@ -8,7 +8,7 @@ use crate::schema::{Entity, EntityModel, no_such_entity};
 
 use super::Collection;
 use super::groups::Groups;
-use super::member::{AnchorOf, ItemOf, Member, MemberAs, SlotOf};
+use super::member::{AnchorOf, CollectionMember, ItemOf, MemberAs, SlotOf};
 use super::model::Chain;
 use super::place::Place;
 
@@ -85,7 +85,7 @@ impl Members for () {
 }
 
 /// How the first member of a list is one.
-type As<P> = <<P as Place>::Member as Member>::As;
+type As<P> = <<P as Place>::Member as CollectionMember>::As;
 
 impl<P: Place, T: Members> Members for (P, T) {
     type Item = Either<ItemOf<P::Member>, T::Item>;

@@ -18,14 +18,14 @@ use super::model::{Chain, Grouping, is_same};
     label = "neither an entity nor a collection that can be grouped",
     note = "a member is an entity (`#[derive(Entity)]`), `Option` or `Vec` of one, or a collection with a required member"
 )]
-pub trait Member: Sized + Send + 'static {
+pub trait CollectionMember: Sized + Send + 'static {
     /// How it is one.
     #[doc(hidden)]
     type As: MemberAs<Self>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: Entity> Member for E {
+impl<E: Entity> CollectionMember for E {
     type As = AsEntity;
 }
 
@@ -61,23 +61,23 @@ pub trait MemberAs<M> {
 }
 
 /// The entity by whose key a member is found.
-pub type AnchorOf<M> = <<M as Member>::As as MemberAs<M>>::Anchor;
+pub type AnchorOf<M> = <<M as CollectionMember>::As as MemberAs<M>>::Anchor;
 /// One item of a member.
-pub(super) type ItemOf<M> = <<M as Member>::As as MemberAs<M>>::Item;
+pub(super) type ItemOf<M> = <<M as CollectionMember>::As as MemberAs<M>>::Item;
 /// What is found of a member.
-pub type SlotOf<M> = <<M as Member>::As as MemberAs<M>>::Slot;
+pub type SlotOf<M> = <<M as CollectionMember>::As as MemberAs<M>>::Slot;
 /// What is found of a member, named.
-pub type PartsOf<M> = <<M as Member>::As as MemberAs<M>>::Parts;
+pub type PartsOf<M> = <<M as CollectionMember>::As as MemberAs<M>>::Parts;
 
 /// Names what was found of a member.
 #[must_use]
-pub fn parts_of<M: Member>(slot: SlotOf<M>) -> PartsOf<M> {
+pub fn parts_of<M: CollectionMember>(slot: SlotOf<M>) -> PartsOf<M> {
     <M::As as MemberAs<M>>::parts(slot)
 }
 
 /// How many were found of a member, for debug output.
 #[must_use]
-pub fn tally<M: Member>(parts: &PartsOf<M>) -> Box<dyn fmt::Debug + '_> {
+pub fn tally<M: CollectionMember>(parts: &PartsOf<M>) -> Box<dyn fmt::Debug + '_> {
     <M::As as MemberAs<M>>::tally(parts)
 }
 
@@ -188,7 +188,7 @@ impl<C: Rooted> MemberAs<C> for AsCollection<C> {
     }
 
     fn anchor(member: &C) -> &Self::Anchor {
-        <<C::Root as Member>::As as MemberAs<C::Root>>::anchor(member.root())
+        <<C::Root as CollectionMember>::As as MemberAs<C::Root>>::anchor(member.root())
     }
 
     fn parts(slot: Slots<C>) -> C::Parts {

@@ -19,7 +19,7 @@ pub use check::{assert_in_index, assert_member, assert_whole, check_collection, 
 pub use edge::Edge;
 pub use gather::Unknown;
 pub use list::{Outputs, Slots};
-pub use member::{AnchorOf, AsCollection, Member, PartsOf, SlotOf, parts_of, tally};
+pub use member::{AnchorOf, AsCollection, CollectionMember, PartsOf, SlotOf, parts_of, tally};
 pub use model::{CollectionModel, InIndex, SameTable, Typed};
 pub use place::{Many, Maybe, One};
 pub use request::Collect;
@@ -60,7 +60,7 @@ pub trait Collection: Sized + Send + 'static {
 /// A collection with a required member, under which the others are grouped where there are several.
 pub trait Rooted: Collection {
     /// The required member.
-    type Root: Member;
+    type Root: CollectionMember;
 
     /// The required member.
     #[doc(hidden)]

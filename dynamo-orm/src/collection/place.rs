@@ -6,12 +6,12 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::schema::Entity;
 
 use super::groups::Groups;
-use super::member::{AnchorOf, Member};
+use super::member::{AnchorOf, CollectionMember};
 
 /// A member with its number.
 pub trait Place: 'static {
     /// The member's type.
-    type Member: Member;
+    type Member: CollectionMember;
     /// The field's type.
     type Output: Send;
     /// There must be one.
@@ -32,7 +32,7 @@ pub struct Maybe<M>(PhantomData<M>);
 #[derive(Debug)]
 pub struct Many<M>(PhantomData<M>);
 
-impl<M: Member> Place for One<M> {
+impl<M: CollectionMember> Place for One<M> {
     type Member = M;
     type Output = M;
     const REQUIRED: bool = true;
@@ -52,7 +52,7 @@ impl<M: Member> Place for One<M> {
     }
 }
 
-impl<M: Member> Place for Maybe<M> {
+impl<M: CollectionMember> Place for Maybe<M> {
     type Member = M;
     type Output = Option<M>;
     const REQUIRED: bool = false;
@@ -62,7 +62,7 @@ impl<M: Member> Place for Maybe<M> {
     }
 }
 
-impl<M: Member> Place for Many<M> {
+impl<M: CollectionMember> Place for Many<M> {
     type Member = M;
     type Output = Vec<M>;
     const REQUIRED: bool = false;
@@ -72,11 +72,11 @@ impl<M: Member> Place for Many<M> {
     }
 }
 
-fn name<M: Member>() -> &'static str {
+fn name<M: CollectionMember>() -> &'static str {
     AnchorOf::<M>::MODEL.name
 }
 
-fn at_most_one<M: Member>(found: Vec<M>, groups: &Groups) -> Result<Option<M>> {
+fn at_most_one<M: CollectionMember>(found: Vec<M>, groups: &Groups) -> Result<Option<M>> {
     let count = found.len();
     let mut found = found.into_iter();
     let first = found.next();
