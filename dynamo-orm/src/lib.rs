@@ -2,6 +2,7 @@
 
 mod client;
 mod codec;
+mod collection;
 mod error;
 mod expr;
 mod key;
@@ -17,6 +18,9 @@ mod wire;
 
 pub use client::{Capacity, Db, Metered};
 pub use codec::with::{bytes, number, number_set, set};
+pub use collection::Collection;
+#[doc = include_str!("docs/collection.md")]
+pub use dynamo_derive::Collection;
 #[doc = include_str!("docs/entity.md")]
 pub use dynamo_derive::Entity;
 #[doc = include_str!("docs/fields.md")]
@@ -69,6 +73,15 @@ pub mod reading {
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }
 
+pub mod collecting {
+    //! The types behind item collections.
+
+    pub use crate::collection::{
+        Collect, CollectionMember, CollectionModel, CollectionPage, Counted, Edge, InIndex,
+        SameTable, Unknown,
+    };
+}
+
 pub mod writing {
     //! The types behind writes: what they give back, and what may be assigned to what.
 
@@ -88,6 +101,11 @@ pub mod __private {
     //! What the derives' expansions use. No part of the public interface.
 
     pub use crate::codec::{Element, Fault, Hint, Reader, Rule};
+    pub use crate::collection::{
+        AnchorOf, AsCollection, Collect, Collection, CollectionMember, CollectionModel, InIndex,
+        Many, Maybe, One, Outputs, PartsOf, Rooted, SlotOf, Slots, Typed, assert_in_index,
+        assert_member, assert_whole, check_collection, check_member, parts_of, tally,
+    };
     pub use crate::error::Result;
     pub use crate::expr::role;
     pub use crate::expr::{

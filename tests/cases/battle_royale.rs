@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use chrono::{NaiveDate, NaiveDateTime};
-use dynamo_orm::{Db, Entity, ErrorKind, KeyPart, Table, Transaction, Update};
+use dynamo_orm::{Collection, Db, Entity, ErrorKind, KeyPart, Table, Transaction, Update};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -84,6 +84,14 @@ enum Place {
     Bronze,
 }
 
+/// A game with its players: P1.
+#[derive(Collection, Debug)]
+#[collection(table = Royale, pk = "GAME#{game_id}")]
+struct Match {
+    game: Game,
+    players: Vec<Player>,
+}
+
 stored!(Royale { User, Game, Player });
 
 fn game(id: &str) -> Uuid {
@@ -138,6 +146,15 @@ async fn every_query_has_its_published_answer() {
     assert!(matches!(&all[0], Royale::Game(game) if game.game_id == id));
     assert!(all[1..].iter().all(|i| matches!(i, Royale::Player(_))));
     p1.is_answered_by(&all);
+
+    // As a collection of both it is a range, too: from the first key a game can have to the last of a player.
+    let match_ = Match::of(game("3d4285f0-e52b-401a-a59b-112b38c4a26b"));
+    let in_range = [whole[0], "SK BETWEEN #METADATA# AND USER#\u{10FFFF}"];
+    same_but(&match_.to_request(&db).unwrap(), &p1.request, &in_range);
+    let match_ = match_.load(&db).await.unwrap().unwrap();
+    assert_eq!(all[0], Royale::Game(match_.game));
+    let players: Vec<Royale> = match_.players.into_iter().map(Royale::from).collect();
+    assert_eq!(all[1..], players);
 
     for (id, map) in [("P2", Map::GreenGrasslands), ("P3", Map::DirtyDesert)] {
         let pattern = case.pattern(id);

@@ -38,10 +38,10 @@ macro_rules! hostile {
 
 hostile! {
     types: Option Result Vec String Some Ok Err None Box Path Key Get Query Part Parts Level Primary
-        Model EntityModel TableModel Format Segment Template KeySpec Reader Fault Hint Rule Projected Scope Cow;
+        Model EntityModel TableModel Format Segment Template KeySpec Reader Fault Hint Rule Projected Scope Cow One Maybe Many Collect Outputs Slots;
     traits: From Into Default Iterator Send Sync Sized Fn FnOnce Drop ToString AsRef
         Entity Table KeyPart Fields Projection Index IndexOf Access Creatable AsPart OrderedKeyPart TextKeyPart
-        Plain Probe Role;
+        Plain Probe Role Collection CollectionMember Members InIndex Typed;
     modules: core std alloc dynamo_derive role model;
 }
 
@@ -104,6 +104,21 @@ pub(crate) struct Some_ {
     count: u64,
 }
 
+/// Things of one id.
+#[derive(dynamo_orm::Collection, Debug)]
+#[collection(table = Hostile, pk = "THING#{f}")]
+#[expect(dead_code, reason = "it is read by nobody")]
+pub(crate) struct Things {
+    f: ::std::option::Option<Nested>,
+}
+
+/// A thing, as a collection.
+#[derive(dynamo_orm::Collection, Debug)]
+#[collection(table = Hostile, pk = "THING#{type}")]
+pub(crate) struct Nested {
+    r#type: Thing,
+}
+
 /// Names a thing.
 #[derive(dynamo_orm::KeyPart, Serialize, Deserialize, Debug, Clone)]
 pub(crate) struct ThingId(u64);
@@ -130,7 +145,8 @@ fn hostile_names_are_not_seen() {
         .eq(Kind::Err)
         .count_part()
         .between(1, 2);
+    let things = Things::of(ThingId(1));
     let update = Thing::update(ThingId(1), Kind::Ok, "a").set(|t| t.tries(), 1);
-    ::std::assert!(!::std::format!("{query:?}{update:?}").is_empty());
+    ::std::assert!(!::std::format!("{query:?}{update:?}{things:?}").is_empty());
     ::std::assert_eq!(<Hostile as dynamo_orm::Table>::model().entities.len(), 2);
 }

@@ -7,6 +7,7 @@
 )]
 
 mod batches;
+mod collections;
 mod indexes;
 mod pages;
 mod ranges;

@@ -9,6 +9,7 @@
 mod batch_get;
 mod batch_write;
 mod codec;
+mod collection;
 mod conditions;
 mod corners;
 mod crud;

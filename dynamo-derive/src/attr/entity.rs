@@ -140,7 +140,7 @@ fn when(input: ParseStream<'_>) -> syn::Result<When> {
 }
 
 /// `= "template"`, `= field`, or `= (field, "template", …)`.
-fn specs(input: ParseStream<'_>) -> syn::Result<Vec<Spec>> {
+pub(super) fn specs(input: ParseStream<'_>) -> syn::Result<Vec<Spec>> {
     input.parse::<Token![=]>()?;
     if input.peek(syn::token::Paren) {
         let content;

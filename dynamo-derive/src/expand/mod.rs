@@ -1,12 +1,14 @@
 //! Writing tokens. The functions here never fail: what is wrong was found before.
 
 mod checks;
+pub(crate) mod collection;
 pub(crate) mod docs;
 pub(crate) mod entity;
 pub(crate) mod fields;
 mod forms;
 pub(crate) mod key_part;
 mod keys;
+mod partition;
 mod paths;
 pub(crate) mod projection;
 mod query;

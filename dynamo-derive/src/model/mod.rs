@@ -1,6 +1,7 @@
 //! An entity as the derive understands it: fields, parts, keys and the groups that index keys make.
 
 mod check;
+pub(crate) mod collection;
 mod fields;
 mod groups;
 mod keys;

@@ -55,6 +55,7 @@ mod time;
 mod wire;
 mod write;
 
+pub(crate) use self::bounds::above_all;
 pub(crate) use self::condition::{KeyCondition, Range};
 pub use self::error::PartError;
 pub(crate) use self::error::{ParseError, RenderError};

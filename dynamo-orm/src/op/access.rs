@@ -11,6 +11,7 @@ use crate::key::{AsPart, KeyPart, OrderedKeyPart, Part, PartError, TextKeyPart};
 use crate::schema::{Entity, Index, Primary};
 
 use super::cursor::Cursor;
+use super::key_condition::Test;
 use super::query::Query;
 use super::read_as::{Mixed, Whole};
 
@@ -44,6 +45,8 @@ pub struct QueryState {
     pub(crate) parts: Vec<Option<Part<'static>>>,
     pub(crate) error: Option<Arc<Error>>,
     pub(crate) range: Option<(usize, Bounds)>,
+    /// The condition on the sort key of a whole partition.
+    pub(crate) span: Option<Test>,
     /// Everything in the partition, of whatever type.
     pub(crate) whole_partition: bool,
     pub(crate) filter: Vec<Arc<Expr>>,
@@ -75,6 +78,7 @@ impl QueryState {
             parts: vec![None; E::MODEL.parts.len()],
             error: None,
             range: None,
+            span: None,
             whole_partition: false,
             filter: Vec::new(),
             limit: None,

@@ -76,6 +76,7 @@ pub use exists::Exists;
 pub use get::Get;
 pub use hydrate::Hydrate;
 pub use key::Key;
+pub(crate) use key_condition::{Test, key_tests, plan};
 pub use keys::Keys;
 pub use keys_of::KeysOf;
 pub use lookup::Lookup;

@@ -84,6 +84,12 @@ impl<A: Access> Query<A> {
         }
     }
 
+    /// A query of everything in a partition, read in a way of its own.
+    pub(crate) fn read_as<O: ReadAs>(access: A, read: O) -> Query<A, O> {
+        let query = Query { access, read };
+        query.change(|state| state.whole_partition = true)
+    }
+
     pub(crate) fn access(&self) -> &A {
         &self.access
     }

@@ -20,6 +20,7 @@ pub use build::{
     assert_entity, assert_index, index_model, needed_rules, no_such_entity, optional_part, part,
     text, unknown_variant,
 };
+pub(crate) use check::{Message, same};
 pub use check::{check_carried, check_entity, check_index, check_pair};
 pub use entity::{
     ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded, Versioned,
