@@ -244,7 +244,9 @@ impl Bench {
 }
 
 /// The answer to a query.
-fn page<E: Entity<Table = Parcels>>(nth: fn(u32) -> E) -> Result<String> {
+fn page<E: Entity<Table = Parcels> + dynamo_orm::WithoutUnique>(
+    nth: fn(u32) -> E,
+) -> Result<String> {
     let items: Vec<String> = (0..ITEMS)
         .map(|number| item(&nth(number)))
         .collect::<Result<_>>()?;

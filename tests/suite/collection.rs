@@ -3,6 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue::{self, N, S};
 use dynamo_orm::collecting::Unknown;
 use dynamo_orm::{Collection, Db, Entity, ErrorKind, KeyPart, Table};
+use dynamo_orm_tests::accounts::{Accounts, Note as Note2};
 use dynamo_orm_tests::table;
 use serde::{Deserialize, Serialize};
 
@@ -597,4 +598,27 @@ async fn without_a_type_attribute_the_keys_tell_the_members() {
             players: players.to_vec(),
         })
     );
+}
+
+#[derive(Collection, Debug, Clone, PartialEq)]
+#[collection(table = Accounts, pk = "NOTE#{id}")]
+struct Shelf {
+    note: Option<Note2>,
+}
+
+#[tokio::test]
+async fn what_has_expired_is_no_member() {
+    let db: Db<Accounts> = table().await;
+    let at = |seconds| {
+        db.clone()
+            .with_clock(move || dynamo_orm_tests::instant(seconds))
+    };
+    let note = Note2 {
+        expires_at: Some(dynamo_orm_tests::instant(100)),
+        ..dynamo_orm_tests::accounts::note("n")
+    };
+    note.put().send(&db).await.unwrap();
+    let found = Shelf::of("n").load(&at(99)).await.unwrap().unwrap();
+    assert_eq!(found.note, Some(note));
+    assert_eq!(Shelf::of("n").load(&at(100)).await.unwrap(), None);
 }

@@ -794,6 +794,7 @@ request!(
 struct Shown(dynamo_orm::Request);
 
 impl Shown {
+    #[expect(clippy::unnecessary_wraps, reason = "as the operations have it")]
     fn to_request(&self, _: &Db<Accounts>) -> dynamo_orm::Result<dynamo_orm::Request> {
         Ok(self.0.clone())
     }
