@@ -141,7 +141,14 @@ impl Bench {
 
     async fn query_stamped(&self, way: Way) -> Result<Outcome> {
         Ok(Outcome::Stamped(match way {
-            Way::Ours => Stamped::by_sender(SENDER).page(&self.db).await?.items,
+            // The SDK does not leave out what has expired.
+            Way::Ours => {
+                Stamped::by_sender(SENDER)
+                    .including_expired()
+                    .page(&self.db)
+                    .await?
+                    .items
+            }
             Way::Sdk => {
                 let maps = self.sdk_query("FROM#").send().await?.items;
                 let maps = maps.unwrap_or_default().into_iter();
