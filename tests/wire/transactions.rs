@@ -734,6 +734,159 @@ request!(
         }"##]]
 );
 request!(
+    claim_without_a_version,
+    team(1, "Oslo", "Reds").claim(),
+    expect![[r##"
+        TransactWriteItems {
+          "TransactItems": [
+            {
+              "ConditionCheck": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "TEAM#0000000001"},
+                  "SK": {"S": "TEAM"}
+                },
+                "ConditionExpression": "attribute_exists(#PK) AND #city = :0 AND #name = :1",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#city": "city",
+                  "#name": "name"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"S": "Oslo"},
+                  ":1": {"S": "Reds"}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            },
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "$unique#Team#place#Oslo#Reds"},
+                  "SK": {"S": "$unique"},
+                  "_type": {"S": "$unique"},
+                  "$owner": {"M": {"PK": {"S": "TEAM#0000000001"}, "SK": {"S": "TEAM"}}}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "TEAM#0000000001"}, "SK": {"S": "TEAM"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            }
+          ],
+          "ClientRequestToken": …
+        }"##]]
+);
+request!(
+    relocate_unique,
+    {
+        let after = User {
+            id: "9".into(),
+            ..read()
+        };
+        Shown(after.relocate(&read()).to_request(&db().await).unwrap())
+    },
+    expect![[r##"
+        TransactWriteItems {
+          "TransactItems": [
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "USER#1"},
+                  "SK": {"S": "USER"}
+                },
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #handle = :2 AND #tenant = :3",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#version": "version",
+                  "#email": "email",
+                  "#handle": "handle",
+                  "#tenant": "tenant"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"N": "3"},
+                  ":1": {"S": "ada@x.no"},
+                  ":2": {"S": "ada"},
+                  ":3": {"S": "acme"}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            },
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "USER#9"},
+                  "SK": {"S": "USER"},
+                  "_type": {"S": "User"},
+                  "GSI1PK": {"S": "STATE#Invited"},
+                  "GSI1SK": {"S": "9"},
+                  "version": {"N": "4"},
+                  "id": {"S": "9"},
+                  "email": {"S": "ada@x.no"},
+                  "tenant": {"S": "acme"},
+                  "handle": {"S": "ada"},
+                  "state": {"S": "Invited"}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK)",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK"
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            },
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "$unique#User#email#ada@x.no"},
+                  "SK": {"S": "$unique"},
+                  "_type": {"S": "$unique"},
+                  "$owner": {"M": {"PK": {"S": "USER#9"}, "SK": {"S": "USER"}}}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            },
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "$unique#User#handle#acme#ada"},
+                  "SK": {"S": "$unique"},
+                  "_type": {"S": "$unique"},
+                  "$owner": {"M": {"PK": {"S": "USER#9"}, "SK": {"S": "USER"}}}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            }
+          ],
+          "ClientRequestToken": …
+        }"##]]
+);
+request!(
     relocate_without_a_version,
     {
         let (old, new) = (note("old"), note("new"));
