@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Ident, Path};
 
-use super::entity::{Spec, specs};
+use super::spec::{Spec, specs};
 use super::{contents, once, options, value};
 use crate::diagnostics::Errors;
 

@@ -3,18 +3,10 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
+use super::spec::{Spec, specs};
 use super::unique::{self, UniqueOptions};
 use super::{contents, once, options, value};
 use crate::diagnostics::Errors;
-
-/// How one key is filled, one for each of its attributes.
-#[derive(Clone, Debug)]
-pub(crate) enum Spec {
-    /// A template, stored in the key attribute.
-    Template(LitStr),
-    /// A field whose own attribute is the key attribute.
-    Natural(Ident),
-}
 
 /// The options of an entity.
 #[derive(Debug, Default)]
@@ -137,28 +129,4 @@ fn when(input: ParseStream<'_>) -> syn::Result<When> {
         None
     };
     Ok(When { function, fields })
-}
-
-/// `= "template"`, `= field`, or `= (field, "template", …)`.
-pub(super) fn specs(input: ParseStream<'_>) -> syn::Result<Vec<Spec>> {
-    input.parse::<Token![=]>()?;
-    if input.peek(syn::token::Paren) {
-        let content;
-        parenthesized!(content in input);
-        let list = content.parse_terminated(spec, Token![,])?;
-        return Ok(list.into_iter().collect());
-    }
-    Ok(vec![spec(input)?])
-}
-
-fn spec(input: ParseStream<'_>) -> syn::Result<Spec> {
-    if input.peek(LitStr) {
-        return input.parse().map(Spec::Template);
-    }
-    input.parse().map(Spec::Natural).map_err(|e| {
-        syn::Error::new(
-            e.span(),
-            "expected a template such as `\"ORDER#{order_id}\"`, or the name of a field whose attribute is the key",
-        )
-    })
 }

@@ -4,6 +4,7 @@ pub(crate) mod collection;
 pub(crate) mod entity;
 pub(crate) mod field;
 pub(crate) mod serde;
+pub(crate) mod spec;
 pub(crate) mod table;
 pub(crate) mod unique;
 

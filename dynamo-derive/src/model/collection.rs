@@ -5,7 +5,7 @@ use syn::{DeriveInput, GenericArgument, Ident, LitStr, Path, PathArguments, Type
 
 use super::{peel, plain, ungroup};
 use crate::attr::collection;
-use crate::attr::entity::Spec;
+use crate::attr::spec::Spec;
 use crate::diagnostics::Errors;
 use crate::template::{self, Piece};
 
