@@ -29,11 +29,11 @@ pub use dynamo_derive::Projection;
 pub use dynamo_derive::Table;
 pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
-pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
+pub use key::{KeyPart, OrderedKeyPart, TextKeyPart, TreePath};
 pub use op::{
     AnyKey, BatchGet, BatchWrite, Check, Claim, Cursor, Delete, Exists, Get, Hydrate, Items, Key,
-    Keys, Lookup, Page, Projection, Put, Query, Relocate, Remove, Save, TransactGet, Transaction,
-    Unwritten, Update, Upsert,
+    Keys, Lookup, Neighbours, Page, Projection, Put, Query, Relocate, Remove, Save, TransactGet,
+    Transaction, Unwritten, Update, Upsert,
 };
 pub use schema::{
     Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,
@@ -63,7 +63,7 @@ pub mod reading {
 
     pub use crate::op::{
         Access, Bounded, Each, KeysOf, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs,
-        ReadsFrom, Select, Selected, Stored, Whole,
+        ReadsEdges, ReadsFrom, Select, Selected, Stored, Traversal, Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }
@@ -98,15 +98,16 @@ pub mod __private {
     };
     pub use crate::op::{
         Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Mixed, Partition, Projection,
-        ProjectsAll, Query, QueryState, Update, any_path, key_field,
+        ProjectsAll, Query, QueryState, Traversal, Update, any_path, key_field,
     };
     pub use crate::schema::{
         ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
         Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, UniqueModel,
-        Version, Versioned, When, WithoutUnique, assert_entity, assert_index, check_carried,
-        check_entity, check_index, check_pair, index_model, needed_rules, no_such_entity,
-        optional_part, part, read_entity, stamp, text, to_item, unknown_variant,
+        Version, Versioned, When, WithoutUnique, assert_end, assert_entity, assert_index,
+        check_carried, check_end, check_end_path, check_entity, check_index, check_pair,
+        index_model, needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text,
+        to_item, unknown_variant,
     };
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

@@ -3,6 +3,7 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
+use super::edge::{self, EdgeOptions};
 use super::unique::{self, UniqueOptions};
 use super::{contents, once, options, value};
 use crate::diagnostics::Errors;
@@ -26,6 +27,7 @@ pub(crate) struct EntityOptions {
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexOptions>,
     pub(crate) uniques: Vec<UniqueOptions>,
+    pub(crate) edges: Vec<EdgeOptions>,
     pub(crate) krate: Option<Path>,
     /// An option is not understood; what seems to be missing may be that one.
     pub(crate) broken: bool,
@@ -49,7 +51,7 @@ pub(crate) struct When {
 }
 
 const VALID: &[&str] = &[
-    "table", "kind", "pk", "sk", "query", "index", "unique", "crate",
+    "table", "kind", "pk", "sk", "query", "index", "unique", "edge", "crate",
 ];
 const VALID_INDEX: &[&str] = &["pk", "sk", "query", "when"];
 
@@ -70,6 +72,10 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                 "query" => once(&mut out.query, name, value(input)?),
                 "unique" => {
                     out.uniques.push(unique::read(name, input)?);
+                    Ok(())
+                }
+                "edge" => {
+                    out.edges.push(edge::read(name, input)?);
                     Ok(())
                 }
                 "crate" => once(&mut out.krate, name, value(input)?),

@@ -1,5 +1,6 @@
 //! Reading options.
 
+pub(crate) mod edge;
 pub(crate) mod entity;
 pub(crate) mod field;
 pub(crate) mod serde;

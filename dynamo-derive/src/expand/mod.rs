@@ -2,6 +2,7 @@
 
 mod checks;
 pub(crate) mod docs;
+mod edge;
 pub(crate) mod entity;
 pub(crate) mod fields;
 mod forms;
@@ -132,6 +133,7 @@ pub(crate) fn level_name(field: &Ident) -> Ident {
         "results",
         "keys",
         "hydrate",
+        "neighbours",
         "to_request",
         "into_sdk",
         "page",
