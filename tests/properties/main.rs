@@ -10,6 +10,7 @@ mod batches;
 mod indexes;
 mod pages;
 mod ranges;
+mod trees;
 
 use std::future::Future;
 

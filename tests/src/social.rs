@@ -84,7 +84,7 @@ pub struct Passport {
 
 /// A node and an edge at once: the item leads to the one who is managed, itself, and back to the manager.
 #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
-#[entity(table = Social, edge(Employee(manager) -> Employee(id), out = reports),
+#[entity(table = Social, edge(Employee(manager) -> Employee(id), out = reports, back = manager_of),
          edge(Employee(manager) -> Person(person_id), out = people_of),
          pk = "EMPLOYEE#{id}", sk = "EMPLOYEE",
          index(Gsi1, pk = "MANAGER#{manager}", sk = "{id}"))]

@@ -4,6 +4,7 @@
 
 mod batches;
 mod reads;
+mod relations;
 mod transactions;
 mod writes;
 

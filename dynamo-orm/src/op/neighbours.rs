@@ -20,6 +20,11 @@ use super::query::{Query, TableOf};
 use super::read_as::{ReadAs, ReadsFrom, Whole};
 
 /// An access path that finds edges from one of their ends. Implemented by the types behind `edge(…)`.
+#[diagnostic::on_unimplemented(
+    message = "this query does not follow an edge",
+    label = "leads to no other item",
+    note = "name it in an edge of the entity: `#[entity(edge(Group -> Person, out = members, back = groups))]`"
+)]
 pub trait Traversal: Access {
     /// The entity at the far end.
     type Far: Entity<Table = <Self::Entity as Entity>::Table>;
@@ -84,7 +89,7 @@ pub struct Neighbours<A: Traversal, O = Whole<<A as Access>::Entity>> {
 /// An edge and its far end.
 type Pair<A, O> = (<O as ReadAs>::Item, Option<<A as Traversal>::Far>);
 
-impl<A: Traversal, O: ReadsEdges<A::Entity>> Query<A, O> {
+impl<A: Access, O: ReadsEdges<A::Entity>> Query<A, O> {
     /// Reads the far end of each edge, too: a second kind of request, `BatchGetItem`, behind each page.
     ///
     /// Behind [`keys`](Query::keys) the edges come as their keys, for indexes that carry no more.
@@ -105,7 +110,10 @@ impl<A: Traversal, O: ReadsEdges<A::Entity>> Query<A, O> {
     /// assert_eq!(members[1], (membership("chess", "bob"), None));
     /// # Ok(()) }
     /// ```
-    pub fn neighbours(self) -> Neighbours<A, O> {
+    pub fn neighbours(self) -> Neighbours<A, O>
+    where
+        A: Traversal,
+    {
         Neighbours {
             query: self,
             fill: Fill::default(),

@@ -98,9 +98,17 @@ pub const fn check_end_path(
         return;
     }
     let own = &[edge.pk];
-    let (specs, name): (&[KeySpec], &str) = match index {
-        None => (own, "the table"),
-        Some(n) => (edge.indexes[n].pk, edge.indexes[n].index.name),
+    let (specs, begin) = match index {
+        None => (
+            own as &[KeySpec],
+            Message::new("the partition key of the table"),
+        ),
+        Some(n) => (
+            edge.indexes[n].pk,
+            Message::new("the partition key of the index `")
+                .then(edge.indexes[n].index.name)
+                .then("`"),
+        ),
     };
     let mut part = 0;
     while part < end.parts.len() {
@@ -109,9 +117,8 @@ pub const fn check_end_path(
             && let Some(own) = given
             && !uses_any(specs, own)
         {
-            Message::new("the partition key of `")
-                .then(name)
-                .then("` lacks `")
+            begin
+                .then(" lacks `")
                 .then(edge.parts[own].field)
                 .then("` of the key of `")
                 .then(end.name)
@@ -125,9 +132,8 @@ pub const fn check_end_path(
     let mut own = 0;
     while own < edge.parts.len() {
         if uses_any(specs, own) && !names(edge, end, named, own) {
-            Message::new("the partition key of `")
-                .then(name)
-                .then("` also has `")
+            begin
+                .then(" also has `")
                 .then(edge.parts[own].field)
                 .then("`, which is not in the key of `")
                 .then(end.name)
