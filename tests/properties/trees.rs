@@ -3,19 +3,25 @@
 use std::collections::BTreeSet;
 
 use dynamo_orm::{BatchWrite, Db, TreePath};
-use dynamo_orm_tests::table;
+use dynamo_orm_tests::{is_old_engine, table};
 use dynamo_orm_tests::wiki::{Page, Revision, Wiki};
 use proptest::prelude::*;
 
 use crate::block_on;
 
-/// Names that begin alike, and those that separators and escapes are made of.
-fn name() -> impl Strategy<Value = String> {
+/// Names that begin alike, and those that separators and escapes are made of. The 2020 release of DynamoDB Local takes a
+/// `%` in `begins_with` for a wildcard, so nothing is escaped there.
+fn name() -> BoxedStrategy<String> {
+    let plain = vec!["a", "b", "ab", "a-", "é", "~"];
+    if is_old_engine() {
+        return prop::sample::select(plain).prop_map(str::to_owned).boxed();
+    }
+    let escaped = vec!["/", "a/b", "%", "%2F", "#", " ", "a#"];
     prop_oneof![
-        4 => prop::sample::select(vec!["a", "b", "ab", "a-", "/", "a/b", "%", "%2F", "#", " ", "a#", "é", "~"])
-            .prop_map(str::to_owned),
+        4 => prop::sample::select([plain, escaped].concat()).prop_map(str::to_owned),
         1 => "[ -~]{1,3}",
     ]
+    .boxed()
 }
 
 fn names() -> impl Strategy<Value = Vec<String>> {

@@ -1,12 +1,13 @@
 //! The requests of edges, of their far ends, and of trees.
 
 use dynamo_orm::{BatchGet, Db, Transaction, TreePath};
+use dynamo_orm_tests::instant;
 use dynamo_orm_tests::social::{Employee, Group, Membership, Person, Social, membership};
 use dynamo_orm_tests::wiki::{Page, Revision, Wiki};
 use expect_test::{Expect, expect};
 
 async fn social() -> Db<Social> {
-    Db::local().await.unwrap()
+    Db::local().await.unwrap().with_clock(|| instant(0))
 }
 
 async fn wiki() -> Db<Wiki> {
@@ -164,7 +165,7 @@ async fn an_edge_with_its_counters() {
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"N": "1"},
-                  ":1": {"N": "1795237758"}
+                  ":1": {"N": "1767225600"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
