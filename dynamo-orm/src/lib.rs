@@ -68,6 +68,10 @@ pub mod reading {
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }
 
+pub mod relations {
+    #![doc = include_str!("docs/relations.md")]
+}
+
 pub mod writing {
     //! The types behind writes: what they give back, and what may be assigned to what.
 

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use dynamo_orm::{BatchWrite, Db, TreePath};
-use dynamo_orm_tests::{is_old_engine, table};
 use dynamo_orm_tests::wiki::{Page, Revision, Wiki};
+use dynamo_orm_tests::{is_old_engine, table};
 use proptest::prelude::*;
 
 use crate::block_on;

@@ -25,6 +25,7 @@ pub enum Social {
     Follow(Follow),
     Passport(Passport),
     Employee(Employee),
+    Post(Post),
 }
 
 /// A node.
@@ -93,6 +94,14 @@ pub struct Employee {
     pub manager: Option<u32>,
     /// In no key.
     pub person_id: String,
+}
+
+/// One-to-many: the posts of a person are in its partition.
+#[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
+#[entity(table = Social, pk = "PERSON#{person_id}", sk = "POST#{number}", query = posts)]
+pub struct Post {
+    pub person_id: String,
+    pub number: u32,
 }
 
 /// A group without members.

@@ -2,8 +2,8 @@
 
 use dynamo_orm::{BatchGet, BatchWrite, Db, Entity, ErrorKind, Transaction};
 use dynamo_orm_tests::social::{
-    Employee, Follow, Group, Membership, Passport, Person, Role, Social, follow, group, membership,
-    person,
+    Employee, Follow, Group, Membership, Passport, Person, Post, Role, Social, follow, group,
+    membership, person,
 };
 use dynamo_orm_tests::{instant, table, tapped};
 
@@ -249,6 +249,25 @@ async fn one_to_one_is_a_fixed_sort_key() {
     both.send(&db).await.unwrap();
     let left = BatchGet::new((Person::key("bob"), Passport::key("bob"))).load(&db);
     assert_eq!(left.await.unwrap(), (None, None));
+}
+
+#[tokio::test]
+async fn one_to_many_is_a_partition() {
+    let db: Db<Social> = table().await;
+    person("ada").create().send(&db).await.unwrap();
+    let post = |number| Post {
+        person_id: "ada".to_owned(),
+        number,
+    };
+    for number in [2, 10, 1] {
+        let post = post(number);
+        let owned = Transaction::new().check(Person::exists("ada"));
+        owned.create(&post).send(&db).await.unwrap();
+    }
+    let posts = Post::posts("ada").newest_first().all(&db).await.unwrap();
+    assert_eq!(posts, [post(10), post(2), post(1)]);
+    let owner = Person::get(&posts[0].person_id).send(&db).await.unwrap();
+    assert_eq!(owner, Some(person("ada")));
 }
 
 fn join(edge: &Membership) -> Transaction<'_, Social> {
