@@ -16,7 +16,8 @@ use serde::{Deserialize, Serialize};
     kind = "_type",
     ttl = "expires",
     gsi(Inverted, pk = "SK", sk = "PK"),
-    gsi(Gsi1, pk = "GSI1PK", sk = "GSI1SK", projection = KeysOnly)
+    gsi(Gsi1, pk = "GSI1PK", sk = "GSI1SK", projection = KeysOnly),
+    lsi(ByDay, sk = "LSI1SK")
 )]
 pub enum Social {
     Group(Group),
@@ -67,7 +68,9 @@ pub struct Membership {
 /// An edge between two of one type; the way back is an index that carries keys alone.
 #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
 #[entity(table = Social, edge(Person(follower) -> Person(followed), out = following, back = followers),
+         edge(Person(follower) -> Person(followed), out = since),
          pk = "PERSON#{follower}", sk = "FOLLOWS#{followed}",
+         index(ByDay, sk = "SINCE#{since}", query = since),
          index(Gsi1, pk = "PERSON#{followed}", sk = "FOLLOWER#{follower}"))]
 pub struct Follow {
     pub follower: String,

@@ -162,6 +162,9 @@ async fn both_ends_may_be_of_one_type_and_the_way_back_may_carry_keys_alone() {
     assert_eq!(people, [Some(person("ada")), Some(person("cyd"))]);
     let keys: Vec<String> = followers.iter().map(|f| f.0.to_json().unwrap()).collect();
     assert_eq!(keys[0], follow("ada", "bob").to_key().to_json().unwrap());
+    // A query of the same name says which path is meant, here a local index.
+    let since = Follow::since("cyd").since().from(2026).neighbours();
+    assert_eq!(since.all(&db).await.unwrap()[0].1, Some(person("bob")));
     let whole = Follow::followers("bob").hydrate().all(&db).await.unwrap();
     assert_eq!(whole, [follow("ada", "bob"), follow("cyd", "bob")]);
 }

@@ -80,52 +80,49 @@ pub(super) type Names = [Option<Ident>; 2];
 
 /// Finds the access path of every named direction.
 pub(super) fn connect(model: &mut Entity, edges: Vec<(Edge, Names)>, errors: &mut Errors) {
-    let mut taken: Vec<(String, Option<usize>)> = Vec::new();
-    let own = model.query.iter().map(|q| (plain(q), None));
-    taken.extend(own);
-    for (position, used) in model.indexes.iter().enumerate() {
-        taken.extend(used.query.iter().map(|q| (plain(q), Some(position))));
-    }
-    let declared = taken.len();
+    let mut taken: Vec<Ident> = Vec::new();
     for (mut edge, [out, back]) in edges {
-        let first = path(model, &edge.from, None);
-        let second = path(model, &edge.to, Some(first));
+        let first = declared(model, out.as_ref()).or_else(|| path(model, &edge.from, None));
+        let second = declared(model, back.as_ref()).or_else(|| path(model, &edge.to, first));
         let first = first.or_else(|| fallback(model, &edge.from, second, true));
         let second = second.or_else(|| fallback(model, &edge.to, first, false));
-        for (name, index, out) in [(out, first, true), (back, second, false)] {
-            let Some(name) = name else { continue };
-            let Some(index) = index else {
-                let (near, far) = if out {
-                    (&edge.from, &edge.to)
-                } else {
-                    (&edge.to, &edge.from)
-                };
-                errors.span(
-                    name.span(),
-                    without_path(model, near, far, if out { second } else { first }),
-                );
-                continue;
+        let mut follow = |name: Option<Ident>, index, missing: String| {
+            let name = name?;
+            let error = if taken.contains(&name) {
+                format!("there is a query `{name}` already; give this one another name")
+            } else if let Some(index) = index {
+                taken.push(name.clone());
+                return Some(Traversal { name, index });
+            } else {
+                missing
             };
-            let clash = taken.iter().enumerate().any(|(n, (known, path))| {
-                *known == plain(&name) && (n >= declared || *path != index)
-            });
-            if clash {
-                errors.span(
-                    name.span(),
-                    format!("there is a query `{name}` already; give this one another name"),
-                );
-                continue;
-            }
-            taken.push((plain(&name), index));
-            let end = if out { &mut edge.from } else { &mut edge.to };
-            end.query = Some(Traversal { name, index });
-        }
+            errors.span(name.span(), error);
+            None
+        };
+        let (from, to) = (&edge.from, &edge.to);
+        let out = follow(out, first, without_path(model, from, to, second));
+        let back = follow(back, second, without_path(model, to, from, first));
+        edge.from.query = out;
+        edge.to.query = back;
         model.edges.push(edge);
     }
 }
 
+/// An access path: a position among the indexes, or the table.
+type AccessPath = Option<usize>;
+
+/// The access path whose `query` has this name already.
+fn declared(model: &Entity, name: Option<&Ident>) -> Option<AccessPath> {
+    let name = name?;
+    let indexes = model.indexes.iter().map(|used| &used.query).enumerate();
+    let indexes = indexes.map(|(n, query)| (Some(n), query));
+    let mut all = std::iter::once((None, &model.query)).chain(indexes);
+    let found = all.find(|(_, query)| query.as_ref() == Some(name));
+    found.map(|(index, _)| index)
+}
+
 /// The partition key specs of the table and of every index with one of its own.
-fn paths(model: &Entity) -> impl Iterator<Item = (Option<usize>, Vec<&KeySpec>)> {
+fn paths(model: &Entity) -> impl Iterator<Item = (AccessPath, Vec<&KeySpec>)> {
     let table = std::iter::once((None, vec![&model.pk]));
     let indexes = model.indexes.iter().enumerate();
     table.chain(
@@ -136,8 +133,7 @@ fn paths(model: &Entity) -> impl Iterator<Item = (Option<usize>, Vec<&KeySpec>)>
 }
 
 /// The access path whose partition key names this end: by its fields, or by what it is called.
-fn path(model: &Entity, end: &End, other: Option<Option<Option<usize>>>) -> Option<Option<usize>> {
-    let other = other.flatten();
+fn path(model: &Entity, end: &End, other: Option<AccessPath>) -> Option<AccessPath> {
     let mut found = paths(model).filter(|(index, specs)| {
         if end.fields.is_empty() {
             return other != Some(*index) && calls(model, specs, &end.entity);
@@ -150,12 +146,7 @@ fn path(model: &Entity, end: &End, other: Option<Option<Option<usize>>>) -> Opti
 
 /// Where nothing is called after the end: the table for the way out, the only other path for the way back. Whether it
 /// is right is checked where the end's key is known.
-fn fallback(
-    model: &Entity,
-    end: &End,
-    other: Option<Option<usize>>,
-    out: bool,
-) -> Option<Option<usize>> {
+fn fallback(model: &Entity, end: &End, other: Option<AccessPath>, out: bool) -> Option<AccessPath> {
     if !end.fields.is_empty() {
         return None;
     }
@@ -194,7 +185,7 @@ fn letters(text: &str) -> String {
 }
 
 /// Which index is missing.
-fn without_path(model: &Entity, near: &End, far: &End, other: Option<Option<usize>>) -> String {
+fn without_path(model: &Entity, near: &End, far: &End, other: Option<AccessPath>) -> String {
     let taken: Vec<usize> = paths(model)
         .find(|(index, _)| other == Some(*index))
         .map(|(_, specs)| specs.iter().flat_map(|s| s.fields()).collect())

@@ -99,15 +99,16 @@ pub const fn check_end_path(
     }
     let own = &[edge.pk];
     let (specs, begin) = match index {
-        None => (
-            own as &[KeySpec],
-            Message::new("the partition key of the table"),
-        ),
-        Some(n) => (
+        // A local index shares the partition key of the table.
+        Some(n) if !edge.indexes[n].pk.is_empty() => (
             edge.indexes[n].pk,
             Message::new("the partition key of the index `")
                 .then(edge.indexes[n].index.name)
                 .then("`"),
+        ),
+        _ => (
+            own as &[KeySpec],
+            Message::new("the partition key of the table"),
         ),
     };
     let mut part = 0;
