@@ -1,5 +1,6 @@
 //! Trees: a subtree is exactly what its path begins, whatever the names hold.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use dynamo_orm::{BatchWrite, Db, TreePath};
@@ -90,7 +91,7 @@ proptest! {
         let mut paths: Vec<TreePath> = all.iter().map(|names| TreePath::new(names).unwrap()).collect();
         paths.sort();
         for path in &paths {
-            let names: Vec<String> = path.names().map(|name| name.into_owned()).collect();
+            let names: Vec<String> = path.names().map(Cow::into_owned).collect();
             prop_assert!(all.contains(&names));
             prop_assert_eq!(&path.as_str().parse::<TreePath>().unwrap(), path);
             prop_assert_eq!(path.ancestors().len(), names.len());

@@ -138,10 +138,10 @@ pub fn membership(group: &str, person: &str) -> Membership {
 
 /// Someone follows someone.
 #[must_use]
-pub fn follow(follower: &str, followed: &str) -> Follow {
+pub fn follow(who: &str, whom: &str) -> Follow {
     Follow {
-        follower: follower.to_owned(),
-        followed: followed.to_owned(),
+        follower: who.to_owned(),
+        followed: whom.to_owned(),
         since: 2026,
     }
 }

@@ -124,8 +124,8 @@ async fn a_subtree_moves_at_once() {
     moves.send(&db).await.unwrap();
     let left = Page::tree("docs").path().under(&from).count(&db).await;
     assert_eq!(left.unwrap(), 0);
-    let moved = Page::tree("docs").path().under(&to).all(&db).await.unwrap();
-    assert_eq!(paths(&moved), ["/z/y/", "/z/y/c/", "/z/y/d/e/"]);
+    let arrived = Page::tree("docs").path().under(&to).all(&db).await.unwrap();
+    assert_eq!(paths(&arrived), ["/z/y/", "/z/y/c/", "/z/y/d/e/"]);
     let children = Page::children("docs", &to).all(&db).await.unwrap();
     assert_eq!(paths(&children), ["/z/y/c/"]);
 }

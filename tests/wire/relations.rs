@@ -176,7 +176,7 @@ async fn an_edge_with_its_counters() {
 }
 
 #[tokio::test]
-async fn subtrees() {
+async fn subtrees_in_a_sort_key() {
     let db = wiki().await;
     let (b, root) = (path("/a/b/"), TreePath::root());
     macro_rules! check {
@@ -234,6 +234,17 @@ async fn subtrees() {
           }
         }"##]]
     );
+}
+
+#[tokio::test]
+async fn subtrees_elsewhere() {
+    let db = wiki().await;
+    let b = path("/a/b/");
+    macro_rules! check {
+        ($query:expr, $expected:expr) => {
+            $expected.assert_eq(&$query.to_request(&db).unwrap().to_string())
+        };
+    }
     check!(
         Page::on_shelf("main").path().below(&b),
         expect![[r##"

@@ -1,5 +1,7 @@
 //! Edges: the fields that name each end, and the access path from each.
 
+use std::fmt::Write as _;
+
 use proc_macro2::Span;
 use syn::{Ident, Path};
 
@@ -210,7 +212,7 @@ fn key(model: &Entity, end: &End, fields: &[usize]) -> String {
     let name = end.entity.segments.last();
     let mut out = name.map_or_else(String::new, |s| plain(&s.ident).to_uppercase());
     for field in fields.iter().filter_map(|f| model.field(*f)) {
-        out.push_str(&format!("#{{{}}}", plain(&field.ident)));
+        let _ = write!(out, "#{{{}}}", plain(&field.ident));
     }
     out
 }

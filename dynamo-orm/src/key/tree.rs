@@ -86,6 +86,7 @@ impl TreePath {
     }
 
     /// The names from the root down.
+    #[must_use]
     pub fn names(&self) -> impl DoubleEndedIterator<Item = Cow<'_, str>> {
         self.0
             .split_terminator(char::from(SEPARATOR))

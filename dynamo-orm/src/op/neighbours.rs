@@ -148,7 +148,8 @@ impl<A: Traversal, O: ReadsEdges<A::Entity>> Neighbours<A, O> {
     /// # Errors
     /// `InvalidKey` when an edge's values cannot make the key of its far end.
     pub fn to_requests(&self, db: &Db<TableOf<A>>, edges: &[O::Item]) -> Result<Vec<Request>> {
-        let keys = self.far_keys(edges)?;
+        let far = Self::far_parts()?;
+        let keys = far_keys::<A, O>(&far, edges)?;
         let keys = keys.into_iter().flatten().collect();
         self.fill.get::<A::Far>(keys).to_requests(db)
     }
@@ -219,15 +220,6 @@ impl<A: Traversal, O: ReadsEdges<A::Entity>> Neighbours<A, O> {
         Ok(self.load(db).await?.items)
     }
 
-    /// The keys of the far ends of these edges; `None` where an optional part of it is absent.
-    fn far_keys(&self, edges: &[O::Item]) -> Result<Vec<Option<Key<A::Far>>>> {
-        let far = Self::far_parts()?;
-        edges
-            .iter()
-            .map(|edge| far_key::<A, O>(&far, edge))
-            .collect()
-    }
-
     /// Which parts of the edge make which parts of the far end's key.
     fn far_parts() -> Result<Vec<(usize, usize)>> {
         let (edge, far) = (A::Entity::MODEL, A::Far::MODEL);
@@ -249,19 +241,22 @@ impl<A: Traversal, O: ReadsEdges<A::Entity>> Neighbours<A, O> {
     }
 }
 
-/// The key of an edge's far end.
-fn far_key<A: Traversal, O: ReadsEdges<A::Entity>>(
+/// The keys of the edges' far ends; `None` where an optional part of one is absent.
+fn far_keys<A: Traversal, O: ReadsEdges<A::Entity>>(
     far: &[(usize, usize)],
-    edge: &O::Item,
-) -> Result<Option<Key<A::Far>>> {
-    let mut key = Key::new();
-    for (part, own) in far {
-        let Some(value) = O::part(edge, *own)? else {
-            return Ok(None);
-        };
-        key = key.with(*part, Ok(value));
-    }
-    Ok(Some(key))
+    edges: &[O::Item],
+) -> Result<Vec<Option<Key<A::Far>>>> {
+    let key = |edge: &O::Item| {
+        let mut key = Key::new();
+        for (part, own) in far {
+            let Some(value) = O::part(edge, *own)? else {
+                return Ok(None);
+            };
+            key = key.with(*part, Ok(value));
+        }
+        Ok(Some(key))
+    };
+    edges.iter().map(key).collect()
 }
 
 /// Puts each edge beside its far end.
@@ -276,8 +271,7 @@ where
     <A::Far as Entity>::Table: Table,
 {
     let edges = page.items;
-    let keys = edges.iter().map(|edge| far_key::<A, O>(far, edge));
-    let keys = keys.collect::<Result<Vec<Option<Key<A::Far>>>>>()?;
+    let keys = far_keys::<A, O>(far, &edges)?;
     let leads: Vec<bool> = keys.iter().map(Option::is_some).collect();
     let keys: Vec<Key<A::Far>> = keys.into_iter().flatten().collect();
     let found = fill.run::<A::Far>(db, keys, metered).await?;
