@@ -39,9 +39,19 @@ proptest! {
         pick in any::<prop::sample::Index>(),
         own: bool,
     ) {
-        let all: Vec<Vec<String>> = nodes.into_iter().collect();
+        let mut all: Vec<Vec<String>> = nodes.into_iter().collect();
         // A node of the tree, or any path.
         let top = if own { all[pick.index(all.len())].clone() } else { top };
+        // Siblings whose names begin alike, and what stands below them.
+        if let Some((last, above)) = top.split_last() {
+            for more in ["b", "-", "~"] {
+                let sibling = [above, &[format!("{last}{more}")]].concat();
+                all.push([&sibling[..], &["x".to_owned()]].concat());
+                all.push(sibling);
+            }
+            all.sort();
+            all.dedup();
+        }
         let path = |names: &[String]| TreePath::new(names).unwrap();
         let expected: BTreeSet<TreePath> = all
             .iter()
