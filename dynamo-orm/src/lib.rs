@@ -33,11 +33,12 @@ pub use dynamo_derive::Projection;
 pub use dynamo_derive::Table;
 pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
-pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
+pub use key::{KeyPart, OrderedKeyPart, TextKeyPart, TreePath};
 pub use op::{
     AnyKey, BatchGet, BatchWrite, Check, Claim, Cursor, Delete, Exists, Get, Hydrate, Items, Key,
-    Keys, Known, Lookup, Page, Projection, Put, Query, RawItem, Relocate, Remove, Save, Scan,
-    ScanProgress, SegmentItems, Segments, TransactGet, Transaction, Unwritten, Update, Upsert,
+    Keys, Known, Lookup, Neighbours, Page, Projection, Put, Query, RawItem, Relocate, Remove, Save,
+    Scan, ScanProgress, SegmentItems, Segments, TransactGet, Transaction, Unwritten, Update,
+    Upsert,
 };
 pub use schema::{
     Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,
@@ -67,8 +68,8 @@ pub mod reading {
 
     pub use crate::op::{
         Access, Bounded, Each, Everything, IgnoringUnknown, Instead, KeysOf, Level, Mixed, Only,
-        Partition, Projecting, ProjectsAll, RawUnknown, ReadAs, ReadsFrom, Scanned, Select,
-        Selected, Stored, Whole,
+        Partition, Projecting, ProjectsAll, RawUnknown, ReadAs, ReadsEdges, ReadsFrom, Scanned,
+        Select, Selected, Stored, Traversal, Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
 }
@@ -80,6 +81,10 @@ pub mod collecting {
         Collect, CollectionMember, CollectionModel, CollectionPage, Counted, Edge, InIndex,
         SameTable, Unknown,
     };
+}
+
+pub mod relations {
+    #![doc = include_str!("docs/relations.md")]
 }
 
 pub mod writing {
@@ -117,15 +122,16 @@ pub mod __private {
     };
     pub use crate::op::{
         Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Mixed, Partition, Projection,
-        ProjectsAll, Query, QueryState, Update, any_path, key_field,
+        ProjectsAll, Query, QueryState, Traversal, Update, any_path, key_field,
     };
     pub use crate::schema::{
         ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
         Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, UniqueModel,
-        Version, Versioned, When, WithoutUnique, assert_entity, assert_index, check_carried,
-        check_entity, check_index, check_pair, index_model, needed_rules, no_such_entity,
-        optional_part, part, read_entity, stamp, text, to_item, unknown_variant,
+        Version, Versioned, When, WithoutUnique, assert_end, assert_entity, assert_index,
+        check_carried, check_end, check_end_path, check_entity, check_index, check_pair,
+        index_model, needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text,
+        to_item, unknown_variant,
     };
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

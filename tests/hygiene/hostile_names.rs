@@ -80,9 +80,10 @@ pub(crate) struct Thing {
     changed: ::std::time::SystemTime,
 }
 
-/// Another.
+/// Another, and an edge.
 #[derive(dynamo_orm::Entity, Serialize, Deserialize, Debug)]
-#[entity(table = Hostile, pk = "OTHER#{id}", sk = "OTHER")]
+#[entity(table = Hostile, edge(Other(id) -> Other(id), out = others),
+         pk = "OTHER#{id}", sk = "OTHER")]
 pub(crate) struct Other {
     #[entity(skip)]
     id: ThingId,
@@ -147,6 +148,7 @@ fn hostile_names_are_not_seen() {
         .between(1, 2);
     let things = Things::of(ThingId(1));
     let update = Thing::update(ThingId(1), Kind::Ok, "a").set(|t| t.tries(), 1);
-    ::std::assert!(!::std::format!("{query:?}{update:?}{things:?}").is_empty());
+    let others = Other::others(ThingId(1)).neighbours();
+    ::std::assert!(!::std::format!("{query:?}{update:?}{things:?}{others:?}").is_empty());
     ::std::assert_eq!(<Hostile as dynamo_orm::Table>::model().entities.len(), 2);
 }

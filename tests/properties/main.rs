@@ -12,6 +12,7 @@ mod indexes;
 mod pages;
 mod ranges;
 mod scans;
+mod trees;
 mod unique;
 
 use std::future::Future;

@@ -5,6 +5,7 @@
 mod batches;
 mod collections;
 mod reads;
+mod relations;
 mod scans;
 mod transactions;
 mod writes;

@@ -3,6 +3,7 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
+use super::edge::{self, EdgeOptions};
 use super::spec::{Spec, specs};
 use super::unique::{self, UniqueOptions};
 use super::{contents, once, options, value};
@@ -18,6 +19,7 @@ pub(crate) struct EntityOptions {
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexOptions>,
     pub(crate) uniques: Vec<UniqueOptions>,
+    pub(crate) edges: Vec<EdgeOptions>,
     pub(crate) krate: Option<Path>,
     /// An option is not understood; what seems to be missing may be that one.
     pub(crate) broken: bool,
@@ -41,7 +43,7 @@ pub(crate) struct When {
 }
 
 const VALID: &[&str] = &[
-    "table", "kind", "pk", "sk", "query", "index", "unique", "crate",
+    "table", "kind", "pk", "sk", "query", "index", "unique", "edge", "crate",
 ];
 const VALID_INDEX: &[&str] = &["pk", "sk", "query", "when"];
 
@@ -62,6 +64,10 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                 "query" => once(&mut out.query, name, value(input)?),
                 "unique" => {
                     out.uniques.push(unique::read(name, input)?);
+                    Ok(())
+                }
+                "edge" => {
+                    out.edges.push(edge::read(name, input)?);
                     Ok(())
                 }
                 "crate" => once(&mut out.krate, name, value(input)?),

@@ -1,6 +1,7 @@
 //! Reading options.
 
 pub(crate) mod collection;
+pub(crate) mod edge;
 pub(crate) mod entity;
 pub(crate) mod field;
 pub(crate) mod serde;

@@ -3,6 +3,7 @@
 mod checks;
 pub(crate) mod collection;
 pub(crate) mod docs;
+mod edge;
 pub(crate) mod entity;
 pub(crate) mod fields;
 mod forms;
@@ -134,6 +135,7 @@ pub(crate) fn level_name(field: &Ident) -> Ident {
         "results",
         "keys",
         "hydrate",
+        "neighbours",
         "to_request",
         "into_sdk",
         "page",

@@ -52,6 +52,7 @@ mod render;
 mod template;
 #[cfg(feature = "time")]
 mod time;
+mod tree;
 mod wire;
 mod write;
 
@@ -63,3 +64,4 @@ pub use self::form::Form;
 pub use self::format::{Case, Format};
 pub use self::part::{AsPart, KeyPart, OrderedKeyPart, Part, PartKind, TextKeyPart};
 pub use self::template::{Segment, Template};
+pub use self::tree::TreePath;

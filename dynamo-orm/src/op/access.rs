@@ -67,6 +67,7 @@ pub(crate) enum Bounds {
     To(Part<'static>),
     Before(Part<'static>),
     BeginsWith(String),
+    Below(String),
 }
 
 impl QueryState {
@@ -155,7 +156,7 @@ impl<A: Access, T: KeyPart, N: Access<Entity = A::Entity, Index = A::Index>> Lev
         Query::new(N::from_state(self.state.with(self.part, value.into_part())))
     }
 
-    fn bounded(mut self, bounds: Option<Bounds>) -> Query<Bounded<A>> {
+    pub(super) fn bounded(mut self, bounds: Option<Bounds>) -> Query<Bounded<A>> {
         self.state.range = bounds.map(|bounds| (self.part, bounds));
         Query::new(Bounded {
             state: self.state,

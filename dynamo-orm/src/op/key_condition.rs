@@ -173,6 +173,7 @@ fn as_range(bounds: &Bounds) -> Range<'_> {
         Bounds::To(part) => Range::To(part.clone()),
         Bounds::Before(part) => Range::Before(part.clone()),
         Bounds::BeginsWith(text) => Range::BeginsWith(text),
+        Bounds::Below(text) => Range::Below(text),
     }
 }
 
@@ -185,6 +186,10 @@ fn direct(bounds: &Bounds) -> Test {
         Bounds::To(part) => Test::Compare("<=", part.clone()),
         Bounds::Before(part) => Test::Compare("<", part.clone()),
         Bounds::BeginsWith(text) => Test::BeginsWith(Part::Text(text.clone().into())),
+        Bounds::Below(text) => {
+            let bound = |end| Part::Text(format!("{text}{end}").into());
+            Test::Between(bound('\0'), bound('\u{10FFFF}'))
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+pub(crate) mod edge;
 mod entity;
 mod guard;
 pub(crate) mod keys;
@@ -22,6 +23,7 @@ pub use build::{
 };
 pub(crate) use check::{Message, same};
 pub use check::{check_carried, check_entity, check_index, check_pair};
+pub use edge::{assert_end, check_end, check_end_path};
 pub use entity::{
     ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded, Versioned,
     WithoutUnique,
