@@ -28,6 +28,13 @@ pub fn entity(input: TokenStream) -> TokenStream {
     expand::entity::expand(&input).into()
 }
 
+/// Declares an item collection: several entities of one partition in one struct.
+#[proc_macro_derive(Collection, attributes(collection))]
+pub fn collection(input: TokenStream) -> TokenStream {
+    let input = parse_macro_input!(input as DeriveInput);
+    expand::collection::expand(&input).into()
+}
+
 /// Makes a newtype or an enum of unit variants usable as a part of a key.
 #[proc_macro_derive(KeyPart, attributes(key_part))]
 pub fn key_part(input: TokenStream) -> TokenStream {

@@ -2,6 +2,7 @@
 
 mod client;
 mod codec;
+mod collection;
 mod error;
 mod expr;
 mod key;
@@ -18,6 +19,9 @@ mod wire;
 
 pub use client::{Capacity, Db, Metered};
 pub use codec::with::{bytes, number, number_set, set};
+pub use collection::Collection;
+#[doc = include_str!("docs/collection.md")]
+pub use dynamo_derive::Collection;
 #[doc = include_str!("docs/entity.md")]
 pub use dynamo_derive::Entity;
 #[doc = include_str!("docs/fields.md")]
@@ -30,11 +34,12 @@ pub use dynamo_derive::Projection;
 pub use dynamo_derive::Table;
 pub use error::{CancellationReason, Error, ErrorKind, Result};
 pub use expr::{AttributeType, Condition, Fields, Path, Size};
-pub use key::{KeyPart, OrderedKeyPart, TextKeyPart};
+pub use key::{KeyPart, OrderedKeyPart, TextKeyPart, TreePath};
 pub use op::{
     AnyKey, BatchGet, BatchWrite, Check, Claim, Cursor, Delete, Exists, Get, Hydrate, Idempotency,
-    Interrupted, Items, Key, Keys, Lookup, Page, Projection, Put, Query, Relocate, Remove, Save,
-    TransactGet, Transaction, Unwritten, Update, Upsert,
+    Interrupted, Items, Key, Keys, Known, Lookup, Neighbours, Page, Projection, Put, Query,
+    RawItem, Relocate, Remove, Save, Scan, ScanProgress, SegmentItems, Segments, TransactGet,
+    Transaction, Unwritten, Update, Upsert,
 };
 pub use schema::{
     Entity, Expiry, Index, Primary, Table, Timestamp, Unguarded, Version, Versioned, WithoutUnique,
@@ -63,10 +68,24 @@ pub mod reading {
     //! The types behind reads: access paths, levels of a sort key, and what items become.
 
     pub use crate::op::{
-        Access, Bounded, Each, KeysOf, Level, Mixed, Partition, Projecting, ProjectsAll, ReadAs,
-        ReadsFrom, Select, Selected, Stored, Whole,
+        Access, Bounded, Each, Everything, IgnoringUnknown, Instead, KeysOf, Level, Mixed, Only,
+        Partition, Projecting, ProjectsAll, RawUnknown, ReadAs, ReadsEdges, ReadsFrom, Scanned,
+        Select, Selected, Stored, Traversal, Whole,
     };
     pub use crate::schema::{ConsistentlyReadable, IndexOf};
+}
+
+pub mod collecting {
+    //! The types behind item collections.
+
+    pub use crate::collection::{
+        Collect, CollectionMember, CollectionModel, CollectionPage, Counted, Edge, InIndex,
+        SameTable, Unknown,
+    };
+}
+
+pub mod relations {
+    #![doc = include_str!("docs/relations.md")]
 }
 
 pub mod writing {
@@ -88,6 +107,11 @@ pub mod __private {
     //! What the derives' expansions use. No part of the public interface.
 
     pub use crate::codec::{Element, Fault, Hint, Reader, Rule};
+    pub use crate::collection::{
+        AnchorOf, AsCollection, Collect, Collection, CollectionMember, CollectionModel, InIndex,
+        Many, Maybe, One, Outputs, PartsOf, Rooted, SlotOf, Slots, Typed, assert_in_index,
+        assert_member, assert_whole, check_collection, check_member, parts_of, tally,
+    };
     pub use crate::error::Result;
     pub use crate::expr::role;
     pub use crate::expr::{
@@ -99,15 +123,16 @@ pub mod __private {
     };
     pub use crate::op::{
         Access, AnyPath, Creatable, Delete, Exists, Get, Key, Level, Mixed, Partition, Projection,
-        ProjectsAll, Query, QueryState, Update, any_path, key_field,
+        ProjectsAll, Query, QueryState, Traversal, Update, any_path, key_field,
     };
     pub use crate::schema::{
         ConsistentlyReadable, Entity, EntityModel, FieldModel, Index, IndexModel, IndexOf,
         IndexUse, ItemWriter, KeyAttribute, KeySpec, KeyType, PartModel, Parts, Plain, Primary,
         Probe, Projected, Restore, Scope, StreamView, Table, TableModel, Unguarded, UniqueModel,
-        Version, Versioned, When, WithoutUnique, assert_entity, assert_index, check_carried,
-        check_entity, check_index, check_pair, index_model, needed_rules, no_such_entity,
-        optional_part, part, read_entity, stamp, text, to_item, unknown_variant,
+        Version, Versioned, When, WithoutUnique, assert_end, assert_entity, assert_index,
+        check_carried, check_end, check_end_path, check_entity, check_index, check_pair,
+        index_model, needed_rules, no_such_entity, optional_part, part, read_entity, stamp, text,
+        to_item, unknown_variant,
     };
     pub use crate::stream;
     pub use serde::{Deserialize, Deserializer, Serialize, Serializer};

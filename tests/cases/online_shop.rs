@@ -1,7 +1,7 @@
 //! "An online shop": nine entities, two overloaded indexes, sixteen access patterns.
 
 use chrono::NaiveDateTime;
-use dynamo_orm::{Entity, Fields, Table};
+use dynamo_orm::{Collection, Entity, Fields, Table};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -194,6 +194,32 @@ struct ShipmentItem {
     quantity: u32,
 }
 
+/// An order with everything about it: pattern 5.
+#[derive(Collection, Debug)]
+#[collection(table = Shop, pk = "o#{order}")]
+struct OrderFile {
+    order: Order,
+    invoices: Vec<Invoice>,
+    items: Vec<OrderItem>,
+    shipments: Vec<Shipped>,
+}
+
+/// A shipment with its items, which name it in a key of their own.
+#[derive(Collection, Debug)]
+#[collection(table = Shop, pk = "o#{order}")]
+struct Shipped {
+    shipment: Shipment,
+    items: Vec<ShipmentItem>,
+}
+
+/// The same through the index that has them together.
+#[derive(Collection, Debug)]
+#[collection(table = Shop, index = Gsi1, pk = "sh#{shipment}")]
+struct Parcel {
+    shipment: Shipment,
+    items: Vec<ShipmentItem>,
+}
+
 stored!(Shop {
     Customer,
     Product,
@@ -313,7 +339,30 @@ async fn patterns_of_the_table_have_their_published_answers() {
     check!(get case, db, "02", Product::get("12345"));
     check!(get case, db, "03", Warehouse::get("12345"));
     check!(case, db, "04", WarehouseItem::of_product("12345"));
-    check!(case, db, "05", Order::of_order("12345").whole_partition());
+    let whole = check!(case, db, "05", Order::of_order("12345").whole_partition());
+
+    // The same as a struct. Its members lie between the customer's id and the shipment items.
+    let file = OrderFile::of("12345");
+    let narrowed = ["PK = o#12345", "SK BETWEEN c# AND shp#\u{10FFFF}"];
+    let pattern = case.pattern("05");
+    same_but(&file.to_request(&db).unwrap(), &pattern.request, &narrowed);
+    let file = file.load(&db).await.unwrap().unwrap();
+    let mut again: Vec<Shop> = vec![file.order.into()];
+    again.extend(file.invoices.into_iter().map(Shop::from));
+    again.extend(file.items.into_iter().map(Shop::from));
+    for shipment in file.shipments {
+        assert!(!shipment.items.is_empty());
+        let parcel = Parcel::of(&shipment.shipment.shipment).load(&db).await;
+        let parcel = parcel.unwrap().unwrap();
+        assert_eq!(parcel.shipment, shipment.shipment);
+        assert_eq!(parcel.items.len(), shipment.items.len());
+        again.push(shipment.shipment.into());
+        again.extend(shipment.items.into_iter().map(Shop::from));
+    }
+    for item in &whole {
+        assert!(again.contains(item), "{item:?}");
+    }
+    assert_eq!(again.len(), whole.len());
     check!(case, db, "06", OrderItem::of_order("12345"));
     check!(case, db, "07", Invoice::of_order("12345"));
     check!(case, db, "08", Shipment::of_order("12345"));

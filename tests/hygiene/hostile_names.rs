@@ -38,10 +38,10 @@ macro_rules! hostile {
 
 hostile! {
     types: Option Result Vec String Some Ok Err None Box Path Key Get Query Part Parts Level Primary
-        Model EntityModel TableModel Format Segment Template KeySpec Reader Fault Hint Rule Projected Scope Cow;
+        Model EntityModel TableModel Format Segment Template KeySpec Reader Fault Hint Rule Projected Scope Cow One Maybe Many Collect Outputs Slots;
     traits: From Into Default Iterator Send Sync Sized Fn FnOnce Drop ToString AsRef
         Entity Table KeyPart Fields Projection Index IndexOf Access Creatable AsPart OrderedKeyPart TextKeyPart
-        Plain Probe Role;
+        Plain Probe Role Collection CollectionMember Members InIndex Typed;
     modules: core std alloc dynamo_derive role model;
 }
 
@@ -80,9 +80,10 @@ pub(crate) struct Thing {
     changed: ::std::time::SystemTime,
 }
 
-/// Another.
+/// Another, and an edge.
 #[derive(dynamo_orm::Entity, Serialize, Deserialize, Debug)]
-#[entity(table = Hostile, pk = "OTHER#{id}", sk = "OTHER")]
+#[entity(table = Hostile, edge(Other(id) -> Other(id), out = others),
+         pk = "OTHER#{id}", sk = "OTHER")]
 pub(crate) struct Other {
     #[entity(skip)]
     id: ThingId,
@@ -102,6 +103,21 @@ pub(crate) struct Place {
 #[expect(dead_code, reason = "it is read by nobody")]
 pub(crate) struct Some_ {
     count: u64,
+}
+
+/// Things of one id.
+#[derive(dynamo_orm::Collection, Debug)]
+#[collection(table = Hostile, pk = "THING#{f}")]
+#[expect(dead_code, reason = "it is read by nobody")]
+pub(crate) struct Things {
+    f: ::std::option::Option<Nested>,
+}
+
+/// A thing, as a collection.
+#[derive(dynamo_orm::Collection, Debug)]
+#[collection(table = Hostile, pk = "THING#{type}")]
+pub(crate) struct Nested {
+    r#type: Thing,
 }
 
 /// Names a thing.
@@ -130,7 +146,9 @@ fn hostile_names_are_not_seen() {
         .eq(Kind::Err)
         .count_part()
         .between(1, 2);
+    let things = Things::of(ThingId(1));
     let update = Thing::update(ThingId(1), Kind::Ok, "a").set(|t| t.tries(), 1);
-    ::std::assert!(!::std::format!("{query:?}{update:?}").is_empty());
+    let others = Other::others(ThingId(1)).neighbours();
+    ::std::assert!(!::std::format!("{query:?}{update:?}{things:?}{others:?}").is_empty());
     ::std::assert_eq!(<Hostile as dynamo_orm::Table>::model().entities.len(), 2);
 }

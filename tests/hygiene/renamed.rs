@@ -2,7 +2,7 @@
 
 extern crate dynamo_orm as my_orm;
 
-use my_orm::{Entity, Fields, KeyPart, Projection, Table};
+use my_orm::{Collection, Entity, Fields, KeyPart, Projection, Table};
 use serde::{Deserialize, Serialize};
 
 mod dynamo_orm {
@@ -61,9 +61,18 @@ pub(crate) struct Summary {
     pub(crate) kind: Kind,
 }
 
+/// The notes of an id.
+#[derive(Collection, Debug)]
+#[collection(crate = my_orm, table = Renamed, pk = "NOTE#{id}")]
+#[expect(dead_code, reason = "nobody reads it")]
+pub(crate) struct Notes {
+    notes: Vec<Note>,
+}
+
 #[test]
 fn the_library_may_have_another_name() {
     assert_eq!(Renamed::model().name, "Renamed");
     let query = Note::notes(Id(1)).kind().between(Kind::Long, Kind::Brief);
     assert!(format!("{query:?}").contains("Query"));
+    assert!(format!("{:?}", Notes::of(Id(1))).contains("Notes"));
 }

@@ -13,6 +13,7 @@ enum Way {
     Put,
     Upsert,
     Update,
+    Save,
     DeleteAndCreate,
 }
 
@@ -41,6 +42,7 @@ fn way() -> impl Strategy<Value = Way> {
         Just(Way::Put),
         Just(Way::Upsert),
         Just(Way::Update),
+        Just(Way::Save),
         Just(Way::DeleteAndCreate)
     ]
 }
@@ -55,6 +57,10 @@ async fn write(db: &Db<Orders>, to: &Ticket, way: Way) {
                 .set(|t| t.team_and_priority_and_state_and_owner(), values)
                 .send(db)
                 .await
+        }
+        Way::Save => {
+            let read = Ticket::get(1).consistent().send(db).await.unwrap().unwrap();
+            to.save(&read).send(db).await.map(drop)
         }
         Way::DeleteAndCreate => {
             Ticket::delete(1).send(db).await.unwrap();

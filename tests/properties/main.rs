@@ -7,9 +7,13 @@
 )]
 
 mod batches;
+mod collections;
 mod indexes;
 mod pages;
 mod ranges;
+mod scans;
+mod trees;
+mod unique;
 
 use std::future::Future;
 

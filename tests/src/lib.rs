@@ -9,6 +9,8 @@
 
 pub mod accounts;
 pub mod orders;
+pub mod social;
+pub mod wiki;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};

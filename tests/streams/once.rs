@@ -2,7 +2,7 @@
 
 use dynamo_orm::local::{Engine, Tap};
 use dynamo_orm::stream::{Applied, Once};
-use dynamo_orm::{Db, Entity, Transaction};
+use dynamo_orm::{Db, Entity, Table, Transaction};
 use dynamo_orm_tests::{instant, partition_keys, raw, table};
 
 use crate::model::{Customer, Shop, order};
@@ -140,4 +140,24 @@ async fn a_transaction_of_nothing_but_the_mark_is_a_claim() {
     let error = Transaction::new().once(&long).send(&db).await.unwrap_err();
     assert!(error.to_string().contains("2048"), "{error}");
     assert!(order("a", "b", 1).create().send(&db).await.is_ok());
+}
+
+#[tokio::test]
+async fn marks_do_not_show_in_reads_of_the_whole_table() {
+    let db = table::<Shop>().await;
+    ada().create().send(&db).await.unwrap();
+    for event in ["e1", "e2", "e3"] {
+        let once = Once::new("count", event);
+        count(1).once(&once).send(&db).await.unwrap();
+    }
+    let all = Shop::scan().all(&db).await.unwrap();
+    assert!(
+        matches!(&*all, [Shop::Customer(ada)] if ada.orders == 3),
+        "{all:?}"
+    );
+    let page = Shop::scan().ignore_unknown().page(&db).await.unwrap();
+    assert_eq!((page.items.len(), page.unknown), (1, 0));
+    let raw = Shop::scan().raw_unknown().all(&db).await.unwrap();
+    assert_eq!(raw.len(), 1);
+    assert_eq!(Customer::scan().all(&db).await.unwrap().len(), 1);
 }

@@ -181,7 +181,10 @@ async fn save_writes_only_what_changed_and_keeps_indexes_in_step() {
     assert_eq!(saved.updated_at, instant(20));
     let item = raw(&db, "WALLET#a", "WALLET").await;
     assert!(item.contains_key("foreign_one"));
-    assert_eq!(Wallet::by_cents().all(&db).await.unwrap(), [saved.clone()]);
+    assert_eq!(
+        Wallet::by_cents().all(&db).await.unwrap(),
+        vec![saved.clone()]
+    );
     // Nothing changed, nothing is sent.
     let same = saved.save(&saved).send_metered(&db).await.unwrap();
     assert_eq!((same.requests, same.value), (0, saved));

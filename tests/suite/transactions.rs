@@ -252,3 +252,26 @@ async fn an_empty_save_is_no_operation() {
         .unwrap_err();
     assert_eq!(error.reasons()[0].operation, 1);
 }
+
+#[tokio::test]
+async fn the_sdks_builder_does_the_same() {
+    let db: Db<Accounts> = table().await;
+    note("old").put().send(&db).await.unwrap();
+    note("other").put().send(&db).await.unwrap();
+    let (a, t) = (note("a"), team(1, "Oslo", "Reds"));
+    let transaction = Transaction::new()
+        .create(&a)
+        .create(&t)
+        .update(Note::update("other").set(|n| n.text(), "x"))
+        .delete(Note::delete("old").existing())
+        .check(Note::key("none").check_absent());
+    transaction.into_sdk(&db).unwrap().send().await.unwrap();
+    assert_eq!(Note::get("a").send(&db).await.unwrap(), Some(a));
+    assert_eq!(Note::get("old").send(&db).await.unwrap(), None);
+    let error = team(2, "Oslo", "Reds")
+        .create()
+        .send(&db)
+        .await
+        .unwrap_err();
+    assert!(error.is_unique_violation());
+}

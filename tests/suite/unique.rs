@@ -1,6 +1,6 @@
 //! Unique values: guards are taken, moved and freed with the items they belong to.
 
-use dynamo_orm::{Db, Entity, ErrorKind, Transaction};
+use dynamo_orm::{Db, Entity, ErrorKind, Table, Transaction};
 use dynamo_orm_tests::accounts::{Accounts, Session, State, Team, User, team, user};
 use dynamo_orm_tests::{instant, partition_keys, raw, table};
 
@@ -289,14 +289,24 @@ async fn a_move_takes_its_guards_along() {
 #[tokio::test]
 async fn guards_stay_out_of_reads() {
     let db: Db<Accounts> = table().await;
-    user("1", "ada@x.no", "ada")
+    let ada = user("1", "ada@x.no", "ada")
         .create()
+        .returning_new()
         .send(&db)
         .await
         .unwrap();
     let all = User::partition("1").all(&db).await.unwrap();
     assert_eq!(all.len(), 1);
     assert_eq!(User::by_state(State::Invited).count(&db).await.unwrap(), 1);
+    assert_eq!(partition_keys(&db).await.len(), 3);
+    let everything = Accounts::scan().all(&db).await.unwrap();
+    assert_eq!(everything, [Accounts::User(ada.clone())]);
+    assert_eq!(Accounts::scan().count(&db).await.unwrap(), 1);
+    assert_eq!(User::scan().all(&db).await.unwrap(), [ada]);
+    let segments = Accounts::scan().segments(3).stream(&db).unwrap();
+    assert_eq!(segments.collect().await.unwrap().len(), 1);
+    let shown = Accounts::scan().to_request(&db).unwrap().to_string();
+    assert!(shown.contains("NOT (begins_with(#PK, :"), "{shown}");
 }
 
 #[tokio::test]
@@ -329,4 +339,35 @@ async fn an_item_of_older_code_claims_its_values() {
     assert_eq!(error.constraint(), Some("place"));
     read.remove().send(&db).await.unwrap();
     assert!(read.claim().send(&db).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn an_item_created_anew_with_the_same_version_is_told_apart() {
+    let db: Db<Accounts> = table().await;
+    let first = user("1", "a@x.no", "a")
+        .create()
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
+    first.remove().send(&db).await.unwrap();
+    let second = user("1", "b@x.no", "b")
+        .create()
+        .returning_new()
+        .send(&db)
+        .await
+        .unwrap();
+    assert_eq!(first.version, second.version);
+    let mut changed = first.clone();
+    changed.email = "c@x.no".into();
+    let mut moved = first.clone();
+    moved.id = "2".into();
+    for error in [
+        changed.save(&first).send(&db).await.unwrap_err(),
+        first.remove().send(&db).await.unwrap_err(),
+        moved.relocate(&first).send(&db).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::ConditionFailed, "{error}");
+    }
+    assert_eq!(partition_keys(&db).await.len(), 3);
 }

@@ -21,7 +21,7 @@
 
 use std::time::SystemTime;
 
-use dynamo_orm::{Entity, Fields, KeyPart, Projection, Table};
+use dynamo_orm::{Collection, Entity, Fields, KeyPart, Projection, Table};
 use serde::{Deserialize, Serialize};
 
 /// A table.
@@ -99,6 +99,22 @@ pub struct Summary {
     pub total: u64,
     /// A coupon.
     pub coupon: Option<String>,
+}
+
+/// The orders of a customer.
+#[derive(Collection, Debug)]
+#[collection(table = Shop, pk = "CUSTOMER#{customer}")]
+pub struct Account {
+    /// All of them.
+    pub orders: Vec<Order>,
+}
+
+/// The orders in one state.
+#[derive(Collection, Debug)]
+#[collection(table = Shop, index = Gsi1, pk = "STATUS#{status}")]
+pub struct Work {
+    /// The only one.
+    pub order: Order,
 }
 
 fn is_open(status: &Status) -> bool {

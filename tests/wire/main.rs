@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 mod batches;
+mod collections;
 mod reads;
+mod relations;
+mod scans;
 mod transactions;
 mod writes;
 

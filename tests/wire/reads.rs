@@ -55,14 +55,15 @@ request!(
             "PK": {"S": "CUSTOMER#ada"},
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
-          "ProjectionExpression": "#status, #ship_to.#city, #lines, #labels.#5",
+          "ProjectionExpression": "#status, #ship_to.#city, #lines, #labels.#5, #expires_at",
           "ExpressionAttributeNames": {
             "#status": "status",
             "#ship_to": "ship_to",
             "#city": "city",
             "#lines": "lines",
             "#labels": "labels",
-            "#5": "a.b"
+            "#5": "a.b",
+            "#expires_at": "expires_at"
           }
         }"##]]
 );
@@ -76,9 +77,10 @@ request!(
             "PK": {"S": "CUSTOMER#ada"},
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
-          "ProjectionExpression": "#PK",
+          "ProjectionExpression": "#PK, #expires_at",
           "ExpressionAttributeNames": {
-            "#PK": "PK"
+            "#PK": "PK",
+            "#expires_at": "expires_at"
           }
         }"##]]
 );
@@ -89,13 +91,16 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
+          "FilterExpression": "NOT (#expires_at <= :2)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
-            ":1": {"S": "ORDER#"}
+            ":1": {"S": "ORDER#"},
+            ":2": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -106,11 +111,14 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0",
+          "FilterExpression": "NOT (#expires_at <= :1)",
           "ExpressionAttributeNames": {
-            "#PK": "PK"
+            "#PK": "PK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
-            ":0": {"S": "CUSTOMER#ada"}
+            ":0": {"S": "CUSTOMER#ada"},
+            ":1": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -121,13 +129,16 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
+          "FilterExpression": "NOT (#expires_at <= :2)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
-            ":1": {"S": "ORDER#2026-05-01#"}
+            ":1": {"S": "ORDER#2026-05-01#"},
+            ":2": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -142,13 +153,16 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND #SK = :1",
+          "FilterExpression": "NOT (#expires_at <= :2)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
-            ":1": {"S": "ORDER#2026-05-01#0000000007"}
+            ":1": {"S": "ORDER#2026-05-01#0000000007"},
+            ":2": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -161,14 +175,17 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "FilterExpression": "NOT (#expires_at <= :3)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#2026-05-01#"},
-            ":2": {"S": "ORDER#2026-05-03#\udbff\udfff"}
+            ":2": {"S": "ORDER#2026-05-03#\udbff\udfff"},
+            ":3": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -179,14 +196,17 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "FilterExpression": "NOT (#expires_at <= :3)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#2026-05-01#"},
-            ":2": {"S": "ORDER#\udbff\udfff"}
+            ":2": {"S": "ORDER#\udbff\udfff"},
+            ":3": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -197,14 +217,17 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "FilterExpression": "NOT (#expires_at <= :3)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#2026-05-01#\udbff\udfff"},
-            ":2": {"S": "ORDER#\udbff\udfff"}
+            ":2": {"S": "ORDER#\udbff\udfff"},
+            ":3": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -215,14 +238,17 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "FilterExpression": "NOT (#expires_at <= :3)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#"},
-            ":2": {"S": "ORDER#2026-05-01#\udbff\udfff"}
+            ":2": {"S": "ORDER#2026-05-01#\udbff\udfff"},
+            ":3": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -233,14 +259,17 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND #SK BETWEEN :1 AND :2",
+          "FilterExpression": "NOT (#expires_at <= :3)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#SK": "SK"
+            "#SK": "SK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#"},
-            ":2": {"S": "ORDER#2026-05-01\"\udbff\udfff"}
+            ":2": {"S": "ORDER#2026-05-01\"\udbff\udfff"},
+            ":3": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -252,12 +281,15 @@ request!(
           "TableName": "Orders",
           "IndexName": "Gsi1",
           "KeyConditionExpression": "#GSI1PK = :0",
+          "FilterExpression": "NOT (#expires_at <= :1)",
           "ScanIndexForward": false,
           "ExpressionAttributeNames": {
-            "#GSI1PK": "GSI1PK"
+            "#GSI1PK": "GSI1PK",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
-            ":0": {"S": "STATUS#open"}
+            ":0": {"S": "STATUS#open"},
+            ":1": {"N": "1767225600"}
           },
           "Limit": 20
         }"##]]
@@ -329,15 +361,18 @@ request!(
           "TableName": "Orders",
           "IndexName": "ByTotal",
           "KeyConditionExpression": "#PK = :0 AND #total_cents BETWEEN :1 AND :2",
+          "FilterExpression": "NOT (#expires_at <= :3)",
           "ConsistentRead": true,
           "ExpressionAttributeNames": {
             "#PK": "PK",
-            "#total_cents": "total_cents"
+            "#total_cents": "total_cents",
+            "#expires_at": "expires_at"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"N": "1"},
-            ":2": {"N": "5"}
+            ":2": {"N": "5"},
+            ":3": {"N": "1767225600"}
           }
         }"##]]
 );
@@ -368,10 +403,11 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
-          "FilterExpression": "(#status = :2 OR attribute_not_exists(#note)) AND NOT (contains(#tags, :3)) AND begins_with(#ship_to.#city, :4)",
+          "FilterExpression": "NOT (#expires_at <= :2) AND (#status = :3 OR attribute_not_exists(#note)) AND NOT (contains(#tags, :4)) AND begins_with(#ship_to.#city, :5)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
             "#SK": "SK",
+            "#expires_at": "expires_at",
             "#status": "status",
             "#note": "note",
             "#tags": "tags",
@@ -381,9 +417,10 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#"},
-            ":2": {"S": "open"},
-            ":3": {"S": "gift"},
-            ":4": {"S": "O"}
+            ":2": {"N": "1767225600"},
+            ":3": {"S": "open"},
+            ":4": {"S": "gift"},
+            ":5": {"S": "O"}
           }
         }"##]]
 );
@@ -400,10 +437,11 @@ request!(
         Query {
           "TableName": "Orders",
           "KeyConditionExpression": "#PK = :0 AND begins_with(#SK, :1)",
-          "FilterExpression": "#total_cents BETWEEN :2 AND :3 AND #status IN (:4, :5) AND size(#lines) > :6 AND attribute_type(#note, :7) AND (#total_cents <> :8 OR (#total_cents < :9 AND #total_cents >= :10))",
+          "FilterExpression": "NOT (#expires_at <= :2) AND #total_cents BETWEEN :3 AND :4 AND #status IN (:5, :6) AND size(#lines) > :7 AND attribute_type(#note, :8) AND (#total_cents <> :9 OR (#total_cents < :10 AND #total_cents >= :11))",
           "ExpressionAttributeNames": {
             "#PK": "PK",
             "#SK": "SK",
+            "#expires_at": "expires_at",
             "#total_cents": "total_cents",
             "#status": "status",
             "#lines": "lines",
@@ -412,15 +450,16 @@ request!(
           "ExpressionAttributeValues": {
             ":0": {"S": "CUSTOMER#ada"},
             ":1": {"S": "ORDER#"},
-            ":2": {"N": "1"},
-            ":3": {"N": "2"},
-            ":4": {"S": "open"},
-            ":5": {"S": "closed"},
-            ":6": {"N": "0"},
-            ":7": {"S": "S"},
-            ":8": {"N": "5"},
-            ":9": {"N": "6"},
-            ":10": {"N": "7"}
+            ":2": {"N": "1767225600"},
+            ":3": {"N": "1"},
+            ":4": {"N": "2"},
+            ":5": {"S": "open"},
+            ":6": {"S": "closed"},
+            ":7": {"N": "0"},
+            ":8": {"S": "S"},
+            ":9": {"N": "5"},
+            ":10": {"N": "6"},
+            ":11": {"N": "7"}
           }
         }"##]]
 );

@@ -509,7 +509,7 @@ request!(
             "SK": {"S": "USER"}
           },
           "UpdateExpression": "SET #GSI1PK = :0, #version = :1, #state = :2",
-          "ConditionExpression": "attribute_exists(#PK) AND #version = :3",
+          "ConditionExpression": "attribute_exists(#PK) AND #version = :3 AND #GSI1PK = :4",
           "ExpressionAttributeNames": {
             "#GSI1PK": "GSI1PK",
             "#version": "version",
@@ -520,7 +520,8 @@ request!(
             ":0": {"S": "STATE#Active"},
             ":1": {"N": "4"},
             ":2": {"S": "Active"},
-            ":3": {"N": "3"}
+            ":3": {"N": "3"},
+            ":4": {"S": "STATE#Invited"}
           },
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
         }"##]]
@@ -552,17 +553,21 @@ request!(
                   "SK": {"S": "USER"}
                 },
                 "UpdateExpression": "SET #version = :0, #email = :1 REMOVE #handle",
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :2",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :2 AND #email = :3 AND #handle = :4 AND #tenant = :5",
                 "ExpressionAttributeNames": {
                   "#version": "version",
                   "#email": "email",
                   "#handle": "handle",
-                  "#PK": "PK"
+                  "#PK": "PK",
+                  "#tenant": "tenant"
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"N": "4"},
                   ":1": {"S": "countess@x.no"},
-                  ":2": {"N": "3"}
+                  ":2": {"N": "3"},
+                  ":3": {"S": "ada@x.no"},
+                  ":4": {"S": "ada"},
+                  ":5": {"S": "acme"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
@@ -714,65 +719,224 @@ request!(
     remove_unique,
     read().remove(),
     expect![[r##"
-    TransactWriteItems {
-      "TransactItems": [
-        {
-          "Delete": {
-            "TableName": "Accounts",
-            "Key": {
-              "PK": {"S": "USER#1"},
-              "SK": {"S": "USER"}
+        TransactWriteItems {
+          "TransactItems": [
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "USER#1"},
+                  "SK": {"S": "USER"}
+                },
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #handle = :2 AND #tenant = :3",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#version": "version",
+                  "#email": "email",
+                  "#handle": "handle",
+                  "#tenant": "tenant"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"N": "3"},
+                  ":1": {"S": "ada@x.no"},
+                  ":2": {"S": "ada"},
+                  ":3": {"S": "acme"}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ConditionExpression": "attribute_exists(#PK) AND #version = :0",
-            "ExpressionAttributeNames": {
-              "#PK": "PK",
-              "#version": "version"
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "$unique#User#email#ada@x.no"},
+                  "SK": {"S": "$unique"}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ExpressionAttributeValues": {
-              ":0": {"N": "3"}
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "$unique#User#handle#acme#ada"},
+                  "SK": {"S": "$unique"}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            }
+          ],
+          "ClientRequestToken": …
+        }"##]]
+);
+request!(
+    claim_without_a_version,
+    team(1, "Oslo", "Reds").claim(),
+    expect![[r##"
+        TransactWriteItems {
+          "TransactItems": [
+            {
+              "ConditionCheck": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "TEAM#0000000001"},
+                  "SK": {"S": "TEAM"}
+                },
+                "ConditionExpression": "attribute_exists(#PK) AND #city = :0 AND #name = :1",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#city": "city",
+                  "#name": "name"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"S": "Oslo"},
+                  ":1": {"S": "Reds"}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-          }
-        },
-        {
-          "Delete": {
-            "TableName": "Accounts",
-            "Key": {
-              "PK": {"S": "$unique#User#email#ada@x.no"},
-              "SK": {"S": "$unique"}
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "$unique#Team#place#Oslo#Reds"},
+                  "SK": {"S": "$unique"},
+                  "_type": {"S": "$unique"},
+                  "$owner": {"M": {"PK": {"S": "TEAM#0000000001"}, "SK": {"S": "TEAM"}}}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "TEAM#0000000001"}, "SK": {"S": "TEAM"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            }
+          ],
+          "ClientRequestToken": …
+        }"##]]
+);
+request!(
+    relocate_unique,
+    {
+        let after = User {
+            id: "9".into(),
+            ..read()
+        };
+        Shown(after.relocate(&read()).to_request(&db().await).unwrap())
+    },
+    expect![[r##"
+        TransactWriteItems {
+          "TransactItems": [
+            {
+              "Delete": {
+                "TableName": "Accounts",
+                "Key": {
+                  "PK": {"S": "USER#1"},
+                  "SK": {"S": "USER"}
+                },
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #handle = :2 AND #tenant = :3",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#version": "version",
+                  "#email": "email",
+                  "#handle": "handle",
+                  "#tenant": "tenant"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"N": "3"},
+                  ":1": {"S": "ada@x.no"},
+                  ":2": {"S": "ada"},
+                  ":3": {"S": "acme"}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
-            "ExpressionAttributeNames": {
-              "#PK": "PK",
-              "#1": "$owner"
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "USER#9"},
+                  "SK": {"S": "USER"},
+                  "_type": {"S": "User"},
+                  "GSI1PK": {"S": "STATE#Invited"},
+                  "GSI1SK": {"S": "9"},
+                  "version": {"N": "4"},
+                  "id": {"S": "9"},
+                  "email": {"S": "ada@x.no"},
+                  "tenant": {"S": "acme"},
+                  "handle": {"S": "ada"},
+                  "state": {"S": "Invited"}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK)",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK"
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ExpressionAttributeValues": {
-              ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "$unique#User#email#ada@x.no"},
+                  "SK": {"S": "$unique"},
+                  "_type": {"S": "$unique"},
+                  "$owner": {"M": {"PK": {"S": "USER#9"}, "SK": {"S": "USER"}}}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
             },
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-          }
-        },
-        {
-          "Delete": {
-            "TableName": "Accounts",
-            "Key": {
-              "PK": {"S": "$unique#User#handle#acme#ada"},
-              "SK": {"S": "$unique"}
-            },
-            "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
-            "ExpressionAttributeNames": {
-              "#PK": "PK",
-              "#1": "$owner"
-            },
-            "ExpressionAttributeValues": {
-              ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
-            },
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
-          }
-        }
-      ],
-      "ClientRequestToken": …
-    }"##]]
+            {
+              "Put": {
+                "TableName": "Accounts",
+                "Item": {
+                  "PK": {"S": "$unique#User#handle#acme#ada"},
+                  "SK": {"S": "$unique"},
+                  "_type": {"S": "$unique"},
+                  "$owner": {"M": {"PK": {"S": "USER#9"}, "SK": {"S": "USER"}}}
+                },
+                "ConditionExpression": "attribute_not_exists(#PK) OR #1 = :0",
+                "ExpressionAttributeNames": {
+                  "#PK": "PK",
+                  "#1": "$owner"
+                },
+                "ExpressionAttributeValues": {
+                  ":0": {"M": {"PK": {"S": "USER#1"}, "SK": {"S": "USER"}}}
+                },
+                "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
+              }
+            }
+          ],
+          "ClientRequestToken": …
+        }"##]]
 );
 request!(
     relocate_without_a_version,
@@ -790,7 +954,7 @@ request!(
                   "PK": {"S": "NOTE#old"},
                   "SK": {"S": "NOTE"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :0) AND #id = :1 AND #text = :2 AND attribute_not_exists(#expires_at)",
+                "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :0) AND #id = :1 AND #text = :2 AND attribute_not_exists(#expires_at)",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#expires_at": "expires_at",
@@ -835,6 +999,7 @@ request!(
 struct Shown(dynamo_orm::Request);
 
 impl Shown {
+    #[expect(clippy::unnecessary_wraps, reason = "as the operations have it")]
     fn to_request(&self, _: &Db<Accounts>) -> dynamo_orm::Result<dynamo_orm::Request> {
         Ok(self.0.clone())
     }

@@ -190,7 +190,7 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #note = :0, #updated_at = :1",
-          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :2)",
+          "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :2)",
           "ExpressionAttributeNames": {
             "#note": "note",
             "#updated_at": "updated_at",
@@ -216,7 +216,7 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #status = :0, #updated_at = :1, #GSI1PK = :2",
-          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :3)",
+          "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :3)",
           "ExpressionAttributeNames": {
             "#status": "status",
             "#updated_at": "updated_at",
@@ -287,7 +287,7 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #ship_to.#city = :0, #note = if_not_exists(#note, :1), #total_cents = #total_cents - :2, #lines = list_append(if_not_exists(#lines, :6), :5), #updated_at = :7 REMOVE #coupon ADD #total :3, #tags :4",
-          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :8)",
+          "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :8)",
           "ExpressionAttributeNames": {
             "#ship_to": "ship_to",
             "#city": "city",
@@ -373,7 +373,7 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #expires_at = :0, #updated_at = :1",
-          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :2)",
+          "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :2)",
           "ExpressionAttributeNames": {
             "#expires_at": "expires_at",
             "#updated_at": "updated_at",
@@ -401,7 +401,7 @@ request!(
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
           "UpdateExpression": "SET #updated_at = :0 REMOVE #note",
-          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :1) AND (#status = :2 OR #status = :3)",
+          "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :1) AND (#status = :2 OR #status = :3)",
           "ExpressionAttributeNames": {
             "#note": "note",
             "#updated_at": "updated_at",
@@ -444,7 +444,7 @@ request!(
             "PK": {"S": "CUSTOMER#ada"},
             "SK": {"S": "ORDER#2026-05-01#0000000007"}
           },
-          "ConditionExpression": "attribute_exists(#PK) AND (attribute_not_exists(#expires_at) OR #expires_at > :0) AND (#status = :1)",
+          "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :0) AND (#status = :1)",
           "ExpressionAttributeNames": {
             "#PK": "PK",
             "#expires_at": "expires_at",

@@ -3,18 +3,11 @@
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, Ident, LitStr, Path, Token, parenthesized};
 
+use super::edge::{self, EdgeOptions};
+use super::spec::{Spec, specs};
 use super::unique::{self, UniqueOptions};
 use super::{contents, once, options, value};
 use crate::diagnostics::Errors;
-
-/// How one key is filled, one for each of its attributes.
-#[derive(Clone, Debug)]
-pub(crate) enum Spec {
-    /// A template, stored in the key attribute.
-    Template(LitStr),
-    /// A field whose own attribute is the key attribute.
-    Natural(Ident),
-}
 
 /// The options of an entity.
 #[derive(Debug, Default)]
@@ -26,6 +19,7 @@ pub(crate) struct EntityOptions {
     pub(crate) query: Option<Ident>,
     pub(crate) indexes: Vec<IndexOptions>,
     pub(crate) uniques: Vec<UniqueOptions>,
+    pub(crate) edges: Vec<EdgeOptions>,
     pub(crate) krate: Option<Path>,
     /// An option is not understood; what seems to be missing may be that one.
     pub(crate) broken: bool,
@@ -49,7 +43,7 @@ pub(crate) struct When {
 }
 
 const VALID: &[&str] = &[
-    "table", "kind", "pk", "sk", "query", "index", "unique", "crate",
+    "table", "kind", "pk", "sk", "query", "index", "unique", "edge", "crate",
 ];
 const VALID_INDEX: &[&str] = &["pk", "sk", "query", "when"];
 
@@ -70,6 +64,10 @@ pub(crate) fn read(attrs: &[Attribute], errors: &mut Errors) -> EntityOptions {
                 "query" => once(&mut out.query, name, value(input)?),
                 "unique" => {
                     out.uniques.push(unique::read(name, input)?);
+                    Ok(())
+                }
+                "edge" => {
+                    out.edges.push(edge::read(name, input)?);
                     Ok(())
                 }
                 "crate" => once(&mut out.krate, name, value(input)?),
@@ -137,28 +135,4 @@ fn when(input: ParseStream<'_>) -> syn::Result<When> {
         None
     };
     Ok(When { function, fields })
-}
-
-/// `= "template"`, `= field`, or `= (field, "template", …)`.
-fn specs(input: ParseStream<'_>) -> syn::Result<Vec<Spec>> {
-    input.parse::<Token![=]>()?;
-    if input.peek(syn::token::Paren) {
-        let content;
-        parenthesized!(content in input);
-        let list = content.parse_terminated(spec, Token![,])?;
-        return Ok(list.into_iter().collect());
-    }
-    Ok(vec![spec(input)?])
-}
-
-fn spec(input: ParseStream<'_>) -> syn::Result<Spec> {
-    if input.peek(LitStr) {
-        return input.parse().map(Spec::Template);
-    }
-    input.parse().map(Spec::Natural).map_err(|e| {
-        syn::Error::new(
-            e.span(),
-            "expected a template such as `\"ORDER#{order_id}\"`, or the name of a field whose attribute is the key",
-        )
-    })
 }

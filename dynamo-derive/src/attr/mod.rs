@@ -1,8 +1,11 @@
 //! Reading options.
 
+pub(crate) mod collection;
+pub(crate) mod edge;
 pub(crate) mod entity;
 pub(crate) mod field;
 pub(crate) mod serde;
+pub(crate) mod spec;
 pub(crate) mod table;
 pub(crate) mod unique;
 

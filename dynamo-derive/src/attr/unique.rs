@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token, parenthesized};
 
-use super::entity::Spec;
+use super::spec::Spec;
 use super::{once, value};
 use crate::diagnostics::unknown;
 

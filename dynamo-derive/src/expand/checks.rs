@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::spanned::Spanned;
 
-use super::{at, keys, number};
+use super::{at, edge, keys, number};
 use crate::model::{Entity, FieldKind, KeySpec};
 
 pub(crate) fn expand(model: &Entity) -> TokenStream {
@@ -43,6 +43,7 @@ pub(crate) fn expand(model: &Entity) -> TokenStream {
             const _: () = #entity.check_unique(#table, #position);
         });
     }
+    out.extend(edge::checks(model));
     for (n, used) in model.indexes.iter().enumerate() {
         let span = used.index.span();
         let membership = number(Some(n));

@@ -43,6 +43,18 @@ pub(crate) fn level(field: &str) -> String {
     format!("The next part of the sort key, `{field}`.")
 }
 
+pub(crate) fn of(collection: &Ident) -> String {
+    format!("Reads a `{collection}` from its partition: `Query`.")
+}
+
+pub(crate) fn parts(collection: &Ident) -> String {
+    format!("What is found of each member of a `{collection}`.")
+}
+
+pub(crate) fn part(member: &str) -> String {
+    format!("What is found of `{member}`, in order.")
+}
+
 pub(crate) fn field(field: &str, attribute: &str) -> String {
     if field == attribute {
         format!("The field `{field}`.")

@@ -7,8 +7,8 @@ use syn::spanned::Spanned;
 
 use super::paths::field_hint;
 use super::{
-    argument, at, block, body, checks, docs, is_plain, keys, known_part, number, option, paths,
-    query, stub,
+    argument, at, block, body, checks, docs, is_plain, keys, known_part, number, option, partition,
+    paths, query, stub,
 };
 use crate::attr::field::DefaultValue;
 use crate::diagnostics::Errors;
@@ -43,6 +43,7 @@ fn entity(model: &Entity) -> TokenStream {
     let paths = paths::expand(model);
     let (access, queries) = query::expand(model);
     let keyed = keyed(model);
+    let partitions = model.sound.then(|| partition::expand(model));
     let checks = model.sound.then(|| checks::expand(model));
     let aliases = model.indexes.iter().enumerate().map(|(n, used)| {
         let (alias, index) = (keys::alias(n, used), &used.index);
@@ -92,6 +93,7 @@ fn entity(model: &Entity) -> TokenStream {
             }
             #paths
             #access
+            #partitions
             #checks
         },
     )
@@ -112,10 +114,7 @@ fn guarded(model: &Entity) -> TokenStream {
         .filter(|(_, holds)| *holds)
         .map(|(name, _)| {
             let name = syn::Ident::new(name, proc_macro2::Span::call_site());
-            quote! {
-                #[automatically_derived]
-                impl __rt::#name for #ident {}
-            }
+            quote!(impl __rt::#name for #ident {})
         });
     quote!(#(#traits)*)
 }

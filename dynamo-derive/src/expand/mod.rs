@@ -1,12 +1,15 @@
 //! Writing tokens. The functions here never fail: what is wrong was found before.
 
 mod checks;
+pub(crate) mod collection;
 pub(crate) mod docs;
+mod edge;
 pub(crate) mod entity;
 pub(crate) mod fields;
 mod forms;
 pub(crate) mod key_part;
 mod keys;
+mod partition;
 mod paths;
 pub(crate) mod projection;
 mod query;
@@ -132,6 +135,7 @@ pub(crate) fn level_name(field: &Ident) -> Ident {
         "results",
         "keys",
         "hydrate",
+        "neighbours",
         "to_request",
         "into_sdk",
         "page",

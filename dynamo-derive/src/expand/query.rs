@@ -4,33 +4,53 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
-use super::{argument, body, docs, keys, known_part, level_name, number, option};
-use crate::model::{Entity, KeySpec, path_text, plain};
+use super::{argument, body, docs, edge, keys, known_part, level_name, number, option};
+use crate::model::{Edge, End, Entity, KeySpec, path_text, plain};
 use crate::names::pascal;
 
 /// All access paths: types in the block, and functions of the entity.
 pub(crate) fn expand(model: &Entity) -> (TokenStream, TokenStream) {
     let (mut types, mut functions) = (TokenStream::new(), partition(model));
-    if let Some(name) = &model.query {
-        let sk: Vec<&KeySpec> = model.sk.iter().collect();
-        let (t, f) = access(model, name, None, &[&model.pk], &sk);
-        types.extend(t);
-        functions.extend(f);
-    }
-    for (position, used) in model.indexes.iter().enumerate() {
-        let Some(name) = &used.query else { continue };
+    for (name, index, far) in named(model) {
+        let used = index.and_then(|n| model.indexes.get(n));
         // A local index shares the partition key of the table.
-        let pk: Vec<&KeySpec> = if used.pk.is_empty() {
-            vec![&model.pk]
-        } else {
-            used.pk.iter().collect()
+        let pk: Vec<&KeySpec> = match used {
+            Some(used) if !used.pk.is_empty() => used.pk.iter().collect(),
+            _ => vec![&model.pk],
         };
-        let sk: Vec<&KeySpec> = used.sk.iter().collect();
-        let (t, f) = access(model, name, Some(position), &pk, &sk);
+        let sk: Vec<&KeySpec> = match used {
+            Some(used) => used.sk.iter().collect(),
+            None => model.sk.iter().collect(),
+        };
+        let (t, f) = access(model, name, index, &pk, &sk);
         types.extend(t);
         functions.extend(f);
+        types.extend(far.map(|far| edge::traversal(&type_name(model, name), far, model)));
     }
     (types, functions)
+}
+
+/// The names of access paths, with the far end of those that follow an edge.
+fn named(model: &Entity) -> Vec<(&Ident, Option<usize>, Option<&End>)> {
+    let mut out: Vec<(&Ident, Option<usize>, Option<&End>)> = Vec::new();
+    for (near, far) in model.edges.iter().flat_map(Edge::directions) {
+        let query = near.query.iter();
+        out.extend(query.map(|q| (&q.name, q.index, Some(far))));
+    }
+    let indexes = model.indexes.iter().enumerate();
+    let indexes = indexes.filter_map(|(n, used)| Some((used.query.as_ref()?, Some(n))));
+    let table = model.query.iter().map(|name| (name, None));
+    for (name, index) in table.chain(indexes) {
+        // The same name for an edge says more.
+        if !out.iter().any(|(known, ..)| *known == name) {
+            out.push((name, index, None));
+        }
+    }
+    out
+}
+
+fn type_name(model: &Entity, query: &Ident) -> Ident {
+    format_ident!("{}{}", model.ident, pascal(&plain(query)))
 }
 
 /// The whole partition of the table, whatever is in it.
@@ -67,7 +87,7 @@ fn access(
     sk: &[&KeySpec],
 ) -> (TokenStream, TokenStream) {
     let (vis, entity) = (&model.vis, &model.ident);
-    let ty = format_ident!("{}{}", entity, pascal(&plain(name)));
+    let ty = type_name(model, name);
     let used = index.and_then(|n| model.indexes.get(n));
     let marker = used.zip(index).map_or_else(
         || quote!(__rt::Primary),

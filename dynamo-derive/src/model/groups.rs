@@ -53,6 +53,15 @@ pub(super) fn group(model: &mut Entity, errors: &mut Errors) {
             );
         }
     }
+    // What is set together with a unique value is changed by `save`, as that is.
+    let unique = |f: &usize| model.fields.get(*f).is_some_and(|f| f.unique);
+    let (guarded, groups): (Vec<_>, Vec<_>) =
+        groups.into_iter().partition(|g| g.iter().any(unique));
+    for field in guarded.into_iter().flatten() {
+        if let Some(field) = model.fields.get_mut(field) {
+            field.unique = true;
+        }
+    }
     for (n, group) in groups.iter().enumerate() {
         for field in group {
             if let Some(field) = model.fields.get_mut(*field) {

@@ -3,7 +3,8 @@
 use syn::{DeriveInput, Ident, Type};
 
 use super::{Field, IndexUse, KeySpec, Segment, When, plain};
-use crate::attr::entity::{EntityOptions, IndexOptions, Spec};
+use crate::attr::entity::{EntityOptions, IndexOptions};
+use crate::attr::spec::Spec;
 use crate::diagnostics::{Errors, close};
 use crate::template::{self, Piece};
 

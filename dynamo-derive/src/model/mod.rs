@@ -1,6 +1,8 @@
 //! An entity as the derive understands it: fields, parts, keys and the groups that index keys make.
 
 mod check;
+pub(crate) mod collection;
+mod edge;
 mod fields;
 mod groups;
 mod keys;
@@ -9,6 +11,7 @@ mod unique;
 use proc_macro2::Span;
 use syn::{DeriveInput, Ident, LitStr, Path, Type};
 
+pub(crate) use self::edge::{Edge, End};
 pub(crate) use self::fields::{peel, ungroup};
 use self::keys::Keys;
 use crate::attr::entity::{self, EntityOptions};
@@ -131,15 +134,16 @@ pub(crate) struct Entity {
     /// Fields of index keys that an update sets together.
     pub(crate) groups: Vec<Vec<usize>>,
     pub(crate) uniques: Vec<Unique>,
+    pub(crate) edges: Vec<Edge>,
     pub(crate) sees_all: bool,
     /// Nothing is wrong. Otherwise only signatures are expanded, so that one mistake brings no second wave of errors.
     pub(crate) sound: bool,
 }
 
 impl Field {
-    /// It is no key of an index, only part of a unique value.
-    pub(crate) fn is_only_unique(&self) -> bool {
-        self.unique && !self.natural && !self.composed && !self.judges
+    /// It is in no key of an index, only part of a unique value or the key of an edge's end.
+    pub(crate) fn is_in_no_index(&self) -> bool {
+        !self.natural && !self.composed && !self.judges
     }
 
     /// The type as it was written.
@@ -245,6 +249,7 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         .as_ref()
         .map_or_else(|| plain(&input.ident), LitStr::value);
     let uniques = keys.uniques(&options.uniques, &kind);
+    let edges = keys.edges(&options.edges);
     let parts = keys.parts;
     let mut model = Entity {
         ident: input.ident.clone(),
@@ -264,9 +269,11 @@ pub(crate) fn build(input: &DeriveInput, errors: &mut Errors) -> Option<Entity> 
         indexes,
         groups: Vec::new(),
         uniques,
+        edges: Vec::new(),
         sound: true,
     };
     groups::group(&mut model, errors);
+    edge::connect(&mut model, edges, errors);
     check::check(&model, errors);
     model.sound = errors.is_empty();
     Some(model)

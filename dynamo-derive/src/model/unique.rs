@@ -4,7 +4,7 @@ use proc_macro2::Span;
 
 use super::keys::Keys;
 use super::{FieldKind, KeySpec, Segment, Unique, plain};
-use crate::attr::entity::Spec;
+use crate::attr::spec::Spec;
 use crate::attr::unique::UniqueOptions;
 
 /// How the partition key of every guard begins.

@@ -112,9 +112,7 @@ const _: () = {
             }
         }
     }
-    #[automatically_derived]
     impl __rt::WithoutUnique for Order {}
-    #[automatically_derived]
     impl __rt::Unguarded for Order {}
     #[automatically_derived]
     #[allow(dead_code)]
@@ -265,6 +263,12 @@ const _: () = {
         pub fn order_id(&self) -> __rt::Level<Self, Ulid, OrderByStatus<2>> {
             __rt::Level::new(self, 2)
         }
+    }
+    impl __rt::InIndex<__rt::Primary> for Order {
+        type Key = (CustomerId, ());
+    }
+    impl __rt::InIndex<__Index0> for Order {
+        type Key = (Status, ());
     }
     const _: () = <Order as __rt::Entity>::MODEL
         .check_partition_key(<Shop as __rt::Table>::MODEL);

@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::Client;
 
 use crate::codec::Malformed;
 use crate::error::{Error, ErrorKind, Result};
+use crate::op::CursorKeys;
 use crate::schema::Table;
 use crate::wire::{self, Answer, CallError, Class, Decode, Request, Undecodable};
 
@@ -30,6 +31,7 @@ pub struct Db<T> {
     client: Client,
     table: Arc<str>,
     clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    cursor_keys: Option<Arc<CursorKeys>>,
     marker: PhantomData<fn() -> T>,
 }
 
@@ -41,15 +43,54 @@ impl<T: Table> Db<T> {
             client,
             table: table.into().into(),
             clock: Arc::new(SystemTime::now),
+            cursor_keys: None,
             marker: PhantomData,
         }
     }
 
-    /// Takes the time of `created_at` and `updated_at` fields from this clock.
+    /// Takes the time of `created_at` and `updated_at` fields from this clock, and what has expired.
     #[must_use]
     pub fn with_clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
+    }
+
+    /// Signs every cursor and every scan's progress that reads give out, and accepts only signed ones: HMAC-SHA256.
+    ///
+    /// For services whose clients hold the cursors; [`Cursor`](crate::Cursor) says what a forged one can do. Cursors
+    /// given out before there was a key are refused from then on, with `InvalidCursor`.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when the key has less than 32 bytes. They should be random.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> dynamo_orm::Result<()> {
+    /// # let (secret, previous) = ([1; 32], [2; 32]);
+    /// let db = Db::<Shop>::local().await?.with_cursor_key(secret)?;
+    /// # let signed = Order::by_customer("ada").page(&db).await?.cursor;
+    /// // While keys are changed: the first signs, any verifies.
+    /// let db = db.with_cursor_keys([secret, previous])?;
+    /// # Order::by_customer("ada").start_at(signed).page(&db).await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn with_cursor_key(self, key: impl AsRef<[u8]>) -> Result<Self> {
+        self.with_cursor_keys([key])
+    }
+
+    /// As [`with_cursor_key`](Db::with_cursor_key) with several keys, to change them: the first signs, any verifies.
+    ///
+    /// # Errors
+    /// `InvalidRequest` when there is no key, or one of less than 32 bytes.
+    pub fn with_cursor_keys<K: AsRef<[u8]>>(
+        mut self,
+        keys: impl IntoIterator<Item = K>,
+    ) -> Result<Self> {
+        self.cursor_keys = Some(Arc::new(CursorKeys::new(keys)?));
+        Ok(self)
     }
 
     /// The SDK's client.
@@ -62,6 +103,10 @@ impl<T: Table> Db<T> {
     #[must_use]
     pub fn table_name(&self) -> &str {
         &self.table
+    }
+
+    pub(crate) fn cursor_keys(&self) -> Option<&CursorKeys> {
+        self.cursor_keys.as_deref()
     }
 
     pub(crate) fn now(&self) -> SystemTime {
@@ -133,6 +178,7 @@ impl<T> Clone for Db<T> {
             client: self.client.clone(),
             table: Arc::clone(&self.table),
             clock: Arc::clone(&self.clock),
+            cursor_keys: self.cursor_keys.clone(),
             marker: PhantomData,
         }
     }

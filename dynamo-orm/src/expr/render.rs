@@ -48,6 +48,18 @@ impl Placeholders {
         format!(":{}", self.values.len() - 1)
     }
 
+    /// How many values there are: the number of the next.
+    pub(crate) fn value_count(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Replaces a value, where it is known only when the request is sent.
+    pub(crate) fn set_value(&mut self, number: usize, wire: String) {
+        if let Some(value) = self.values.get_mut(number) {
+            *value = wire;
+        }
+    }
+
     pub(crate) fn path(&mut self, path: &RawPath) -> String {
         let mut out = String::new();
         for step in &path.steps {

@@ -108,7 +108,7 @@ pub struct OptionalIndexKey<F = AsField>(PhantomData<F>);
 #[derive(Debug)]
 pub struct PartOf<G, K>(PhantomData<(G, K)>);
 
-/// A field of a unique value, or the time to live of its guard.
+/// A field of a unique value, the time to live of its guard, or a field that makes an index key with one.
 #[derive(Debug)]
 pub struct Unique<K>(PhantomData<K>);
 

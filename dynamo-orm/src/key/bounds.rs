@@ -13,7 +13,7 @@ pub(super) fn lowest_key(text: String) -> String {
 }
 
 /// Above every key that begins with this text, below all others that follow.
-pub(super) fn above_all(mut text: String) -> String {
+pub(crate) fn above_all(mut text: String) -> String {
     text.push(HIGHEST);
     text
 }

@@ -24,6 +24,8 @@ pub enum Range<'p> {
     Before(Part<'p>),
     /// Text that begins so.
     BeginsWith(&'p str),
+    /// Text that begins so and goes on.
+    Below(&'p str),
     /// Any.
     All,
 }
@@ -110,6 +112,7 @@ impl Level {
             _ if !self.slot.is_ordered() => Err(RenderError::Unordered {
                 part: self.slot.part,
             }),
+            Range::Below(start) => self.below(start),
             Range::Between(low, high) => self.between(self.upto_tail(low)?, Some(self.last(high)?)),
             Range::From(value) => self.between(self.upto_tail(value)?, Some(self.highest())),
             Range::After(value) => {
@@ -128,6 +131,23 @@ impl Level {
                 self.between(self.prefix.clone(), just_below(self.upto_tail(value)?))
             }
         }
+    }
+
+    /// Behind every key with this value, up to the last that goes on from it.
+    fn below(self, start: &str) -> Result<KeyCondition, RenderError> {
+        let part = self.slot.part;
+        if !matches!(self.slot.form, Form::Text) {
+            return Err(RenderError::NotText { part });
+        }
+        let mut high = self.prefix.clone();
+        self.slot.write_text(&self.slot.stored(start), &mut high)?;
+        let low = self.upto_tail(Part::Text(start.into()))?;
+        let low = if self.more {
+            above_all(low)
+        } else {
+            just_above(low)
+        };
+        self.between(low, Some(above_all(high)))
     }
 
     fn begins_with(self, start: &str) -> Result<KeyCondition, RenderError> {

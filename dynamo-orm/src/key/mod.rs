@@ -52,9 +52,11 @@ mod render;
 mod template;
 #[cfg(feature = "time")]
 mod time;
+mod tree;
 mod wire;
 mod write;
 
+pub(crate) use self::bounds::above_all;
 pub(crate) use self::condition::{KeyCondition, Range};
 pub use self::error::PartError;
 pub(crate) use self::error::{ParseError, RenderError};
@@ -62,3 +64,4 @@ pub use self::form::Form;
 pub use self::format::{Case, Format};
 pub use self::part::{AsPart, KeyPart, OrderedKeyPart, Part, PartKind, TextKeyPart};
 pub use self::template::{Segment, Template};
+pub use self::tree::TreePath;

@@ -11,6 +11,7 @@ use crate::key::{AsPart, KeyPart, OrderedKeyPart, Part, PartError, TextKeyPart};
 use crate::schema::{Entity, Index, Primary};
 
 use super::cursor::Cursor;
+use super::key_condition::Test;
 use super::query::Query;
 use super::read_as::{Mixed, Whole};
 
@@ -34,12 +35,18 @@ pub trait Access: Sized + Send + Sync + 'static {
 /// What a query knows before it is rendered.
 #[doc(hidden)]
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are options of the user's, each for itself"
+)]
 pub struct QueryState {
     /// Position of the index in the entity's model; `None` is the table.
     pub(crate) index: Option<usize>,
     pub(crate) parts: Vec<Option<Part<'static>>>,
     pub(crate) error: Option<Arc<Error>>,
     pub(crate) range: Option<(usize, Bounds)>,
+    /// The condition on the sort key of a whole partition.
+    pub(crate) span: Option<Test>,
     /// Everything in the partition, of whatever type.
     pub(crate) whole_partition: bool,
     pub(crate) filter: Vec<Arc<Expr>>,
@@ -47,6 +54,7 @@ pub struct QueryState {
     pub(crate) take: Option<usize>,
     pub(crate) newest_first: bool,
     pub(crate) consistent: bool,
+    pub(crate) including_expired: bool,
     pub(crate) start: Option<Cursor>,
 }
 
@@ -59,6 +67,7 @@ pub(crate) enum Bounds {
     To(Part<'static>),
     Before(Part<'static>),
     BeginsWith(String),
+    Below(String),
 }
 
 impl QueryState {
@@ -70,12 +79,14 @@ impl QueryState {
             parts: vec![None; E::MODEL.parts.len()],
             error: None,
             range: None,
+            span: None,
             whole_partition: false,
             filter: Vec::new(),
             limit: None,
             take: None,
             newest_first: false,
             consistent: false,
+            including_expired: false,
             start: None,
         }
     }
@@ -145,7 +156,7 @@ impl<A: Access, T: KeyPart, N: Access<Entity = A::Entity, Index = A::Index>> Lev
         Query::new(N::from_state(self.state.with(self.part, value.into_part())))
     }
 
-    fn bounded(mut self, bounds: Option<Bounds>) -> Query<Bounded<A>> {
+    pub(super) fn bounded(mut self, bounds: Option<Bounds>) -> Query<Bounded<A>> {
         self.state.range = bounds.map(|bounds| (self.part, bounds));
         Query::new(Bounded {
             state: self.state,

@@ -19,6 +19,35 @@ use super::write::{Action, Verb, Write};
 /// The stored values must be those of this value.
 ///
 /// **Cost**: 2 write capacity units per KB of the item, and 2 for each guard.
+///
+/// # Examples
+///
+/// ```
+/// # use dynamo_orm::{Db, Entity, Table};
+/// # use serde::{Deserialize, Serialize};
+/// #[derive(Table)]
+/// #[table(pk = "PK")]
+/// enum App { User(User) }
+///
+/// #[derive(Entity, Serialize, Deserialize)]
+/// #[entity(table = App, pk = "USER#{id}", unique(email))]
+/// struct User { id: u32, email: String }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> dynamo_orm::Result<()> {
+/// let db = Db::<App>::local().await?;
+/// // Written before `unique(email)` was there.
+/// let ada = User { id: 1, email: "ada@example.com".to_owned() };
+/// let item = dynamo_orm::to_item(&ada)?;
+/// db.client().put_item().table_name(db.table_name()).set_item(Some(item)).send().await.unwrap();
+///
+/// let mut users = User::scan().stream(&db);
+/// while let Some(user) = users.next().await {
+///     user?.claim().send(&db).await?;
+/// }
+/// let second = User { id: 2, ..ada };
+/// assert!(second.create().send(&db).await.unwrap_err().is_unique_violation());
+/// # Ok(()) }
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct Claim<'a, E> {
     entity: &'a E,
@@ -56,11 +85,8 @@ impl<'a, E: Entity> Claim<'a, E> {
                 Error::invalid("there is no unique value to claim").with_entity(E::MODEL.name)
             );
         }
-        let conditions = Conditions::existing().as_read(self.entity);
-        let unchanged = match conditions.version {
-            Some(_) => Vec::new(),
-            None => unique::as_read::<E>(&stored.item),
-        };
+        let conditions = Conditions::existing().version_of(self.entity);
+        let unchanged = unique::as_read::<E>(&stored.item);
         let mut body = Body::new(db.table_name());
         body.json("Key", &keys::wire(&stored.key));
         let names = Placeholders::default();

@@ -40,7 +40,7 @@ impl Conditions {
     }
 
     /// The item must have the version this value was read with.
-    pub(super) fn as_read<E: Entity>(mut self, entity: &E) -> Self {
+    pub(super) fn version_of<E: Entity>(mut self, entity: &E) -> Self {
         self.version = entity.version().map(Expected::of);
         self
     }
@@ -67,8 +67,8 @@ impl Conditions {
     ) -> Result<Option<String>> {
         let expiry = self.expiry::<E>();
         let pk = <E::Table as Table>::MODEL.pk.name;
-        let live =
-            || expiry.map(|ttl| Expr::Any(vec![absent(ttl), compare(ttl, ">", seconds(now))]));
+        // Also where there is no time to live, or one that is no number, which DynamoDB ignores.
+        let live = || expiry.map(|ttl| Expr::Not(Box::new(compare(ttl, "<=", seconds(now)))));
         // What has expired makes room as if it were deleted already.
         let or_expired = |none: Expr| match expiry {
             Some(ttl) => Expr::Any(vec![none, compare(ttl, "<=", seconds(now))]),

@@ -3,15 +3,24 @@
 use std::fmt;
 use std::str::FromStr;
 
-use aws_smithy_types::base64;
-
+use super::seal::{CursorKeys, Sealed, seal};
 use crate::codec::{self, Reader};
 use crate::error::{Error, ErrorKind, Result};
 
+/// What a cursor is signed as.
+const WHAT: &str = "cursor";
+
 /// Where a page ended.
 ///
-/// Opaque and URL-safe. A cursor fits only the query that gave it: the same table, index, keys and direction. It holds
-/// the keys of the item it stands on in readable form; it is neither encrypted nor signed.
+/// Opaque and URL-safe. A cursor fits only the query or scan that gave it: the same table, index, keys and direction.
+/// It holds the keys of the item it stands on in readable form; it is not encrypted.
+///
+/// # Forged cursors
+///
+/// A client that is handed cursors can make its own. Such a cursor cannot lead a query out of its partition or its
+/// range, since the key condition holds on every page, and cannot change what is filtered or selected. It can begin
+/// anywhere inside: skip items, read them again, or try out keys. In a scan that is anywhere in the table. Where that
+/// matters, sign them: [`Db::with_cursor_key`](crate::Db::with_cursor_key).
 ///
 /// ```
 /// # fn main() -> dynamo_orm::Result<()> {
@@ -26,27 +35,13 @@ pub struct Cursor(String);
 
 impl Cursor {
     /// From the fingerprint of the query and the wire JSON of the start key.
-    pub(crate) fn new(fingerprint: u64, key: &str) -> Self {
-        let text = format!("{fingerprint:016x}{key}");
-        Self(
-            base64::encode(text)
-                .trim_end_matches('=')
-                .replace('+', "-")
-                .replace('/', "_"),
-        )
+    pub(crate) fn new(fingerprint: u64, key: &str, keys: Option<&CursorKeys>) -> Self {
+        Self(seal(WHAT, &format!("{fingerprint:016x}{key}"), keys))
     }
 
-    /// The fingerprint and the start key.
-    fn open(&self) -> Result<(u64, String)> {
-        let damaged = || Error::new(ErrorKind::InvalidCursor, "the cursor is damaged");
-        let mut text = self.0.replace('-', "+").replace('_', "/");
-        while !text.len().is_multiple_of(4) {
-            text.push('=');
-        }
-        let bytes = base64::decode(text).map_err(|_| damaged())?;
-        let text = String::from_utf8(bytes).map_err(|_| damaged())?;
-        let (print, key) = text.split_at_checked(16).ok_or_else(damaged)?;
-        let print = u64::from_str_radix(print, 16).map_err(|_| damaged())?;
+    fn open(&self) -> Result<Sealed> {
+        let sealed = Sealed::open(&self.0).ok_or_else(damaged)?;
+        let (_, key) = split(sealed.content())?;
         let mut reader = Reader::new(key);
         reader
             .object(&mut |reader, _| reader.raw_value().map(drop))
@@ -54,21 +49,27 @@ impl Cursor {
         if reader.position() != key.len() {
             return Err(damaged());
         }
-        Ok((print, key.to_owned()))
+        Ok(sealed)
     }
 
-    /// The start key, if the cursor belongs to the query and has just these attributes.
-    pub(crate) fn start_key(&self, fingerprint: u64, attributes: &[&str]) -> Result<String> {
-        let (print, key) = self.open()?;
+    /// The start key, if the cursor is signed as it must be, belongs to the query and has just these attributes.
+    pub(crate) fn start_key(
+        &self,
+        fingerprint: u64,
+        attributes: &[&str],
+        keys: Option<&CursorKeys>,
+    ) -> Result<String> {
+        let sealed = self.open()?;
+        sealed.verify(WHAT, keys)?;
+        let (print, key) = split(sealed.content())?;
         if print != fingerprint {
             return Err(Error::new(
                 ErrorKind::InvalidCursor,
                 "the cursor belongs to another query: another table, index, key, range or direction",
             ));
         }
-        let own = key_of(&key, attributes);
-        own.filter(|own| own.len() == key.len())
-            .ok_or_else(|| Error::new(ErrorKind::InvalidCursor, "the cursor is damaged"))
+        let own = key_of(key, attributes);
+        own.filter(|own| own.len() == key.len()).ok_or_else(damaged)
     }
 
     /// The text, for a URL or a JSON answer.
@@ -113,6 +114,17 @@ impl<'de> serde::Deserialize<'de> for Cursor {
             .parse()
             .map_err(serde::de::Error::custom)
     }
+}
+
+fn damaged() -> Error {
+    Error::new(ErrorKind::InvalidCursor, "the cursor is damaged")
+}
+
+/// A fingerprint and what follows it.
+pub(super) fn split(content: &str) -> Result<(u64, &str)> {
+    let (print, rest) = content.split_at_checked(16).ok_or_else(damaged)?;
+    let print = u64::from_str_radix(print, 16).map_err(|_| damaged())?;
+    Ok((print, rest))
 }
 
 /// FNV-1a: tells queries apart; not a signature.

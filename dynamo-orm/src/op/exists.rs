@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::client::{Db, Metered};
 use crate::error::Result;
 use crate::expr::render::Placeholders;
-use crate::schema::{Entity, Table};
+use crate::schema::{Entity, Table, is_expired};
 use crate::wire::{Operation, Request};
 
 use super::body::Body;
@@ -14,7 +14,9 @@ use super::key::Key;
 /// Asks whether there is an item under a primary key.
 ///
 /// **Cost**: as reading the item: half a read capacity unit per 4 KB, twice that when
-/// [consistent](Exists::consistent). Only the key travels.
+/// [consistent](Exists::consistent). Only the key travels, and the time to live.
+///
+/// An item whose time to live has passed does not count: [`including_expired`](Exists::including_expired).
 ///
 /// # Examples
 ///
@@ -31,6 +33,7 @@ use super::key::Key;
 pub struct Exists<E: Entity> {
     key: Key<E>,
     consistent: bool,
+    including_expired: bool,
 }
 
 impl<E: Entity> Exists<E> {
@@ -39,6 +42,7 @@ impl<E: Entity> Exists<E> {
         Self {
             key,
             consistent: false,
+            including_expired: false,
         }
     }
 
@@ -50,6 +54,17 @@ impl<E: Entity> Exists<E> {
     pub fn consistent(mut self) -> Self {
         self.consistent = true;
         self
+    }
+
+    /// An item counts although its time to live has passed, until DynamoDB deletes it.
+    pub fn including_expired(mut self) -> Self {
+        self.including_expired = true;
+        self
+    }
+
+    /// The time-to-live attribute, where expired items do not count.
+    fn ttl(&self) -> Option<&'static str> {
+        E::MODEL.ttl.filter(|_| !self.including_expired)
     }
 
     /// The request exactly as it would be sent.
@@ -68,8 +83,12 @@ impl<E: Entity> Exists<E> {
             body.json("ConsistentRead", "true");
         }
         let mut names = Placeholders::default();
-        let pk = names.name(<E::Table as Table>::MODEL.pk.name);
-        body.text("ProjectionExpression", &pk);
+        let mut wanted = names.name(<E::Table as Table>::MODEL.pk.name);
+        if let Some(ttl) = self.ttl() {
+            wanted.push_str(", ");
+            wanted.push_str(&names.name(ttl));
+        }
+        body.text("ProjectionExpression", &wanted);
         body.placeholders(&names);
         if metered {
             body.text("ReturnConsumedCapacity", "INDEXES");
@@ -107,10 +126,14 @@ impl<E: Entity> Exists<E> {
 
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<bool>> {
         let (request, key) = self.request(db, metered)?;
+        let ttl = self.ttl();
         let answer = db
             .call(&request, "Item", Arc::new(super::raw_member))
             .await
             .map_err(|e| e.with_entity(E::MODEL.name).with_key(key))?;
-        Ok(Metered::new(answer.value.is_some(), &answer.meta))
+        let exists = answer
+            .value
+            .is_some_and(|item| ttl.is_none_or(|ttl| !is_expired(&item, ttl, db.now())));
+        Ok(Metered::new(exists, &answer.meta))
     }
 }

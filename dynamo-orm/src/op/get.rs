@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::client::{Db, Metered};
 use crate::error::Result;
 use crate::expr::render::Placeholders;
-use crate::schema::Entity;
+use crate::schema::{Entity, is_expired};
 use crate::wire::{Operation, Request};
 
 use super::body::Body;
@@ -17,6 +17,8 @@ use super::select::{Projecting, Projection, Select};
 /// Reads one item by its primary key.
 ///
 /// **Cost**: half a read capacity unit per 4 KB, twice that when [consistent](Get::consistent).
+///
+/// An item whose time to live has passed is not there: [`including_expired`](Get::including_expired).
 ///
 /// # Examples
 ///
@@ -36,6 +38,7 @@ pub struct Get<E, O = Whole<E>> {
     key: Key<E>,
     read: O,
     consistent: bool,
+    including_expired: bool,
 }
 
 impl<E: Entity> Get<E> {
@@ -45,6 +48,7 @@ impl<E: Entity> Get<E> {
             key,
             read: Whole::new(),
             consistent: false,
+            including_expired: false,
         }
     }
 
@@ -54,6 +58,7 @@ impl<E: Entity> Get<E> {
             key: self.key,
             read: Selected(fields(E::fields())),
             consistent: self.consistent,
+            including_expired: self.including_expired,
         }
     }
 
@@ -63,6 +68,7 @@ impl<E: Entity> Get<E> {
             key: self.key,
             read: Selected(Projecting::new()),
             consistent: self.consistent,
+            including_expired: self.including_expired,
         }
     }
 }
@@ -72,6 +78,19 @@ impl<E: Entity, O: ReadAs> Get<E, O> {
     pub fn consistent(mut self) -> Self {
         self.consistent = true;
         self
+    }
+
+    /// Gives the item although its time to live has passed, until DynamoDB deletes it.
+    ///
+    /// By default such an item is `None`, by the time of the [`Db`]'s clock.
+    pub fn including_expired(mut self) -> Self {
+        self.including_expired = true;
+        self
+    }
+
+    /// The time-to-live attribute, where expired items are left out.
+    fn ttl(&self) -> Option<&'static str> {
+        E::MODEL.ttl.filter(|_| !self.including_expired)
     }
 
     /// The request exactly as it would be sent.
@@ -91,7 +110,9 @@ impl<E: Entity, O: ReadAs> Get<E, O> {
         }
         let mut names = Placeholders::default();
         if let Some(paths) = self.read.projection() {
-            body.text("ProjectionExpression", &projection(&paths, &[], &mut names));
+            let ttl = self.ttl();
+            let paths = projection(&paths, ttl.as_slice(), &mut names);
+            body.text("ProjectionExpression", &paths);
         }
         body.placeholders(&names);
         if metered {
@@ -114,7 +135,7 @@ impl<E: Entity, O: ReadAs> Get<E, O> {
         super::sdk::get_item(db.client(), &self.to_request(db)?)
     }
 
-    /// Reads the item. `None` when there is none under the key.
+    /// Reads the item. `None` when there is none under the key, or an expired one.
     ///
     /// # Errors
     /// `Decode` when the item does not fit its type; the service's errors.
@@ -139,6 +160,7 @@ impl<E: Entity, O: ReadAs> Get<E, O> {
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<Option<O::Item>>> {
         let (request, key) = self.request(db, metered)?;
         let how = self.read.clone();
+        let expires = self.ttl().map(|ttl| (ttl, db.now()));
         let answer = db
             .call(
                 &request,
@@ -146,14 +168,22 @@ impl<E: Entity, O: ReadAs> Get<E, O> {
                 Arc::new(move |text: &str, offset| {
                     let mut reader = crate::codec::Reader::new(text);
                     reader.seek(offset);
-                    let item = read_one(&how, &mut O::Memory::default(), &mut reader)?;
+                    if let Some((ttl, now)) = expires {
+                        let raw = reader.raw_value()?;
+                        if is_expired(raw, ttl, now) {
+                            return Ok((None, reader.position()));
+                        }
+                        reader.seek(offset);
+                    }
+                    let item =
+                        read_one(&how, &mut O::Memory::default(), &mut reader, &mut |_| false)?;
                     Ok((item, reader.position()))
                 }),
             )
             .await
             .map_err(|e| e.with_entity(E::MODEL.name).with_key(key.as_str()))?;
         let meta = answer.meta;
-        match answer.value.transpose() {
+        match answer.value.flatten().transpose() {
             Ok(item) => Ok(Metered::new(item, &meta)),
             Err(error) => Err(error.with_key(key)),
         }
@@ -167,6 +197,7 @@ impl<E: Entity, O: ReadAs> Get<E, O> {
             key: self.key,
             read: Each(self.read),
             consistent: self.consistent,
+            including_expired: self.including_expired,
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::schema::Entity;
 
 use super::access::Access;
-use super::batch_get::BatchGet;
+use super::fill::Fill;
 use super::key::Key;
 use super::keys_of::KeysOf;
 use super::page::Page;
@@ -20,18 +20,11 @@ use super::read_as::Whole;
 /// The items are as they are when the second request reads them, in the order of the index; items that are gone by
 /// then, or whose time to live has passed, are left out.
 ///
-/// **Cost**: that of the query, and that of reading each item by itself (see [`BatchGet`]).
+/// **Cost**: that of the query, and that of reading each item by itself (see [`BatchGet`](super::BatchGet)).
 #[must_use = "a request does nothing until it is sent"]
 pub struct Hydrate<A: Access> {
     query: Query<A, KeysOf<A::Entity>>,
     fill: Fill,
-}
-
-/// How the items are read.
-#[derive(Clone, Copy, Debug, Default)]
-struct Fill {
-    consistent: bool,
-    including_expired: bool,
 }
 
 impl<A: Access> Query<A, Whole<A::Entity>> {
@@ -69,6 +62,7 @@ impl<A: Access> Hydrate<A> {
     /// Gives items whose time to live has passed, too, until the service deletes them.
     pub fn including_expired(mut self) -> Self {
         self.fill.including_expired = true;
+        self.query = self.query.including_expired();
         self
     }
 
@@ -78,17 +72,17 @@ impl<A: Access> Hydrate<A> {
     /// too.
     ///
     /// # Errors
-    /// As [`Query::page`] and [`BatchGet::load`].
+    /// As [`Query::page`] and [`BatchGet::load`](super::BatchGet::load).
     pub async fn page(self, db: &Db<TableOf<A>>) -> Result<Page<A::Entity>> {
         let page = self.query.page(db).await?;
-        Ok(self.fill.run(db, page, false).await?.value)
+        Ok(fill(self.fill, db, page, false).await?.value)
     }
 
     /// Gives as many items as the query's [`take`](Query::take) wants, with as many requests as it needs, and the
     /// cursor behind the last of them.
     ///
     /// # Errors
-    /// As [`Query::page`] and [`BatchGet::load`].
+    /// As [`Query::page`] and [`BatchGet::load`](super::BatchGet::load).
     pub async fn load(self, db: &Db<TableOf<A>>) -> Result<Page<A::Entity>> {
         Ok(self.run(db, false).await?.value)
     }
@@ -125,7 +119,7 @@ impl<A: Access> Hydrate<A> {
             } else {
                 Metered::with_capacity(query.load(db).await?, Capacity::default(), 1)
             };
-            let items = self.fill.run(db, keys.value, metered).await?;
+            let items = fill(self.fill, db, keys.value, metered).await?;
             all.requests += keys.requests + items.requests;
             all.capacity.add(&keys.capacity);
             all.capacity.add(&items.capacity);
@@ -141,30 +135,21 @@ impl<A: Access> Hydrate<A> {
     }
 }
 
-impl Fill {
-    /// The items of a page of keys.
-    async fn run<E: Entity>(
-        self,
-        db: &Db<E::Table>,
-        page: Page<Key<E>>,
-        metered: bool,
-    ) -> Result<Metered<Page<E>>> {
-        let mut get = BatchGet::new(page.items);
-        get.batch.consistent = self.consistent;
-        get.batch.including_expired = self.including_expired;
-        let found = if metered {
-            get.load_metered(db).await?
-        } else {
-            Metered::with_capacity(get.load(db).await?, Capacity::default(), 1)
-        };
-        let page = Page {
-            items: found.value.into_iter().flatten().collect(),
-            cursor: page.cursor,
-            scanned: page.scanned,
-            capacity: Capacity::default(),
-        };
-        Ok(Metered::with_capacity(page, found.capacity, found.requests))
-    }
+/// The items of a page of keys.
+async fn fill<E: Entity>(
+    fill: Fill,
+    db: &Db<E::Table>,
+    page: Page<Key<E>>,
+    metered: bool,
+) -> Result<Metered<Page<E>>> {
+    let found = fill.run(db, page.items, metered).await?;
+    let page = Page {
+        items: found.value.into_iter().flatten().collect(),
+        cursor: page.cursor,
+        scanned: page.scanned,
+        unknown: page.unknown,
+    };
+    Ok(Metered::with_capacity(page, found.capacity, found.requests))
 }
 
 impl<A: Access> fmt::Debug for Hydrate<A> {

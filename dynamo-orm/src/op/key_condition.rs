@@ -45,7 +45,7 @@ fn pair(keys: &[KeyAttribute], specs: &[KeySpec]) -> Vec<(KeyAttribute, KeySpec)
 }
 
 /// One comparison of the key condition.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Test {
     Compare(&'static str, Part<'static>),
     Between(Part<'static>, Part<'static>),
@@ -65,6 +65,9 @@ pub(crate) fn key_tests<E: Entity>(state: &QueryState, plan: &KeyPlan) -> Result
             .ok_or_else(|| Error::invalid("a part of the partition key is missing"))?;
         check_size(model, Some(&value), MAX_PARTITION_KEY_BYTES, "partition")?;
         tests.push((key.name, Test::Compare("=", value.value)));
+    }
+    if let (Some(span), Some((key, _))) = (&state.span, plan.sk.first()) {
+        tests.push((key.name, span.clone()));
     }
     if !state.whole_partition {
         for (n, (key, spec)) in plan.sk.iter().enumerate() {
@@ -170,6 +173,7 @@ fn as_range(bounds: &Bounds) -> Range<'_> {
         Bounds::To(part) => Range::To(part.clone()),
         Bounds::Before(part) => Range::Before(part.clone()),
         Bounds::BeginsWith(text) => Range::BeginsWith(text),
+        Bounds::Below(text) => Range::Below(text),
     }
 }
 
@@ -182,6 +186,10 @@ fn direct(bounds: &Bounds) -> Test {
         Bounds::To(part) => Test::Compare("<=", part.clone()),
         Bounds::Before(part) => Test::Compare("<", part.clone()),
         Bounds::BeginsWith(text) => Test::BeginsWith(Part::Text(text.clone().into())),
+        Bounds::Below(text) => {
+            let bound = |end| Part::Text(format!("{text}{end}").into());
+            Test::Between(bound('\0'), bound('\u{10FFFF}'))
+        }
     }
 }
 

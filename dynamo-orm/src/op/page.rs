@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 use futures_core::Stream;
 
 use super::cursor::Cursor;
-use crate::client::Capacity;
+use super::piece::Piece;
 use crate::error::{Error, Result};
 
 /// The items of one read, and where to continue.
@@ -44,7 +44,9 @@ pub struct Page<T> {
     pub cursor: Option<Cursor>,
     /// How many items were evaluated and paid for, before the filter.
     pub scanned: u64,
-    pub(crate) capacity: Capacity,
+    /// How many items of types unknown to the table's enum were left out: see
+    /// [`ignore_unknown`](super::Query::ignore_unknown).
+    pub unknown: u64,
 }
 
 impl<T> Page<T> {
@@ -53,7 +55,7 @@ impl<T> Page<T> {
             items: Vec::new(),
             cursor: None,
             scanned: 0,
-            capacity: Capacity::default(),
+            unknown: 0,
         }
     }
 
@@ -61,18 +63,6 @@ impl<T> Page<T> {
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.cursor.is_none()
-    }
-}
-
-impl<T> Page<Result<T>> {
-    /// The items, or the first error among them.
-    pub(crate) fn into_strict(self) -> Result<Page<T>> {
-        Ok(Page {
-            items: self.items.into_iter().collect::<Result<_>>()?,
-            cursor: self.cursor,
-            scanned: self.scanned,
-            capacity: self.capacity,
-        })
     }
 }
 
@@ -85,8 +75,8 @@ impl<T> IntoIterator for Page<T> {
     }
 }
 
-type PageFuture<T> = Pin<Box<dyn Future<Output = Result<Page<Result<T>>>> + Send>>;
-type Fetch<T> = Box<dyn Fn(Option<Cursor>, Option<usize>) -> PageFuture<T> + Send + Sync>;
+type PieceFuture<T> = Pin<Box<dyn Future<Output = Result<Piece<T>>> + Send>>;
+type Fetch<T> = Box<dyn Fn(Option<String>, Option<usize>, u32) -> PieceFuture<T> + Send + Sync>;
 
 /// Items one by one; pages are asked for as they are wanted.
 ///
@@ -94,36 +84,55 @@ type Fetch<T> = Box<dyn Fn(Option<Cursor>, Option<usize>) -> PageFuture<T> + Sen
 /// type is one error; the items behind it follow.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Items<T> {
-    fetch: Fetch<T>,
-    pending: Option<PageFuture<T>>,
+    /// Asks for a page; `None` when all were asked for.
+    fetch: Option<Fetch<T>>,
+    pending: Option<PieceFuture<T>>,
     ready: VecDeque<Result<T>>,
-    cursor: Option<Cursor>,
-    started: bool,
+    start: Option<String>,
+    round: u32,
     missing: Option<usize>,
+    unknown: u64,
 }
 
 impl<T: Send + 'static> Items<T> {
-    pub(crate) fn new<F>(
+    pub(super) fn new<F>(
+        start: Option<String>,
         wanted: Option<usize>,
-        fetch: impl Fn(Option<Cursor>, Option<usize>) -> F + Send + Sync + 'static,
+        fetch: impl Fn(Option<String>, Option<usize>, u32) -> F + Send + Sync + 'static,
     ) -> Self
     where
-        F: Future<Output = Result<Page<Result<T>>>> + Send + 'static,
+        F: Future<Output = Result<Piece<T>>> + Send + 'static,
     {
         Self {
-            fetch: Box::new(move |cursor, missing| Box::pin(fetch(cursor, missing))),
+            fetch: Some(Box::new(move |start, missing, round| {
+                Box::pin(fetch(start, missing, round))
+            })),
             pending: None,
             ready: VecDeque::new(),
-            cursor: None,
-            started: false,
+            start,
+            round: 0,
             missing: wanted,
+            unknown: 0,
+        }
+    }
+
+    /// A stream of nothing but an error.
+    pub(super) fn failed(error: Error) -> Self {
+        Self {
+            fetch: None,
+            pending: None,
+            ready: VecDeque::from([Err(error)]),
+            start: None,
+            round: 0,
+            missing: None,
+            unknown: 0,
         }
     }
 
     /// The next item; `None` at the end.
     ///
     /// # Errors
-    /// As the query's `page`.
+    /// As the `page` of the query or scan.
     pub async fn next(&mut self) -> Option<Result<T>> {
         std::future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
     }
@@ -138,6 +147,15 @@ impl<T: Send + 'static> Items<T> {
             items.push(item?);
         }
         Ok(items)
+    }
+}
+
+impl<T> Items<T> {
+    /// How many items of unknown types were left out of the pages read so far: see
+    /// [`ignore_unknown`](super::Query::ignore_unknown).
+    #[must_use]
+    pub fn unknown(&self) -> u64 {
+        self.unknown
     }
 }
 
@@ -158,27 +176,31 @@ impl<T: Send + 'static> Stream for Items<T> {
                 }
                 return Poll::Ready(Some(item));
             }
-            if this.pending.is_none() {
-                if this.started && this.cursor.is_none() {
-                    return Poll::Ready(None);
+            let pending = match (&mut this.pending, &this.fetch) {
+                (Some(pending), _) => pending,
+                (pending, Some(fetch)) => {
+                    let asked = fetch(this.start.take(), this.missing, this.round);
+                    this.round = this.round.saturating_add(1);
+                    pending.insert(asked)
                 }
-                this.started = true;
-                this.pending = Some((this.fetch)(this.cursor.take(), this.missing));
-            }
-            let Some(pending) = &mut this.pending else {
-                continue;
+                (None, None) => return Poll::Ready(None),
             };
-            match pending.as_mut().poll(cx) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(page) => {
-                    this.pending = None;
-                    match page {
-                        Ok(page) => {
-                            this.ready = page.items.into();
-                            this.cursor = page.cursor;
-                        }
-                        Err(error) => return Poll::Ready(Some(Err::<T, Error>(error))),
+            let Poll::Ready(piece) = pending.as_mut().poll(cx) else {
+                return Poll::Pending;
+            };
+            this.pending = None;
+            match piece {
+                Ok(piece) => {
+                    this.unknown += piece.left_out();
+                    this.ready = piece.items.into();
+                    this.start = piece.next;
+                    if this.start.is_none() {
+                        this.fetch = None;
                     }
+                }
+                Err(error) => {
+                    this.fetch = None;
+                    return Poll::Ready(Some(Err(error)));
                 }
             }
         }
@@ -189,7 +211,7 @@ impl<T> fmt::Debug for Items<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Items")
             .field("ready", &self.ready.len())
-            .field("cursor", &self.cursor)
+            .field("pages", &self.round)
             .finish_non_exhaustive()
     }
 }

@@ -1,4 +1,4 @@
-//! A query rendered once, to be sent page by page.
+//! A query or scan rendered once, to be sent page by page.
 
 use std::sync::Arc;
 
@@ -6,17 +6,17 @@ use crate::client::Db;
 use crate::error::{Error, Result};
 use crate::expr::render::Placeholders;
 use crate::expr::{Expr, RawPath, Term};
-use crate::schema::{Entity, Projected, Table};
+use crate::schema::{
+    EntityModel, GUARD_PREFIX, IndexModel, KeyType, Projected, Scope, Table, TableModel,
+    epoch_seconds,
+};
 use crate::wire::{Operation, Request};
 
-use super::access::Access;
 use super::body::Body;
-use super::cursor::fingerprint;
-use super::key_condition::{KeyPlan, key_condition, key_tests, may_meet_others, plan};
-use super::query::{Query, TableOf};
+use super::cursor::Cursor;
 use super::read_as::{ReadAs, SelectedPath, projection};
 
-/// What a request of the query asks for.
+/// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
     Items,
@@ -24,17 +24,47 @@ pub(super) enum Mode {
     Count,
 }
 
-/// A query rendered once and sent page by page.
+/// One of the segments of a parallel scan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Segment {
+    pub(super) number: u32,
+    pub(super) of: u32,
+}
+
+/// A query or scan rendered once and sent page by page.
 #[derive(Debug)]
 pub(super) struct Prepared {
-    head: Body,
-    projection: Option<Vec<SelectedPath>>,
+    pub(super) operation: Operation,
+    pub(super) head: Body,
+    pub(super) projection: Option<Vec<SelectedPath>>,
     pub(super) key_names: Vec<&'static str>,
-    names: Placeholders,
-    pub(super) filtered: bool,
+    pub(super) filter: Filter,
     /// Items of other entities are told apart by their keys.
-    pub(super) classify: bool,
+    pub(super) classify: Option<Classify>,
     pub(super) fingerprint: u64,
+    /// For error messages.
+    pub(super) name: &'static str,
+    /// The keys are needed whatever is selected.
+    pub(super) keep_keys: bool,
+}
+
+/// Which items to keep by their keys.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Classify {
+    pub(super) entity: &'static str,
+    /// Items with keys of no entity are kept, to be found not to fit.
+    pub(super) keep_unknown: bool,
+}
+
+/// What the service leaves out of a page after evaluating it.
+#[derive(Debug, Default)]
+pub(super) struct Filter {
+    pub(super) names: Placeholders,
+    pub(super) text: Option<String>,
+    /// It may leave out most of a page, so that a page of the items wanted would be too small.
+    pub(super) narrows: bool,
+    /// The value that is the time of the request.
+    now: Option<usize>,
 }
 
 impl Prepared {
@@ -43,19 +73,20 @@ impl Prepared {
         db: &Db<T>,
         start: Option<&str>,
         limit: Option<u32>,
+        segment: Option<Segment>,
         mode: Mode,
     ) -> Request {
         let mut body = self.head.clone();
-        let mut names = self.names.clone();
+        let mut names = self.filter.names.clone();
+        if let Some(number) = self.filter.now {
+            names.set_value(number, seconds(db));
+        }
         if let Some(paths) = &self.projection
             && mode != Mode::Count
         {
             // Cursors inside a page, and telling entities apart, take the keys.
-            let keys: &[&str] = if self.filtered || self.classify {
-                &self.key_names
-            } else {
-                &[]
-            };
+            let all = self.keep_keys || self.filter.text.is_some() || self.classify.is_some();
+            let keys: &[&str] = if all { &self.key_names } else { &[] };
             body.text("ProjectionExpression", &projection(paths, keys, &mut names));
         }
         body.placeholders(&names);
@@ -65,115 +96,142 @@ impl Prepared {
         if let Some(start) = start {
             body.json("ExclusiveStartKey", start);
         }
+        if let Some(segment) = segment {
+            body.json("Segment", &segment.number.to_string());
+            body.json("TotalSegments", &segment.of.to_string());
+        }
         if mode == Mode::Count {
             body.text("Select", "COUNT");
         }
         if mode == Mode::Metered {
             body.text("ReturnConsumedCapacity", "INDEXES");
         }
-        Request::new(Operation::Query, db.table_name(), body.finish())
+        Request::new(self.operation, db.table_name(), body.finish())
     }
-}
 
-impl<A: Access, O: ReadAs> Query<A, O> {
-    pub(super) fn start_key(&self, prepared: &Prepared) -> Result<Option<String>> {
-        let start = self.access.state().start.as_ref();
-        start
-            .map(|c| c.start_key(prepared.fingerprint, &prepared.key_names))
+    /// The start key in a cursor of this read.
+    pub(super) fn start_key<T: Table>(
+        &self,
+        db: &Db<T>,
+        cursor: Option<&Cursor>,
+    ) -> Result<Option<String>> {
+        cursor
+            .map(|c| c.start_key(self.fingerprint, &self.key_names, db.cursor_keys()))
             .transpose()
+            .map_err(|e| e.with_entity(self.name))
     }
 
-    pub(super) fn prepare(&self, db: &Db<TableOf<A>>) -> Result<Prepared> {
-        self.render(db)
-            .map_err(|e| e.with_entity(A::Entity::MODEL.name))
-    }
-
-    fn render(&self, db: &Db<TableOf<A>>) -> Result<Prepared> {
-        let state = self.access.state();
-        if let Some(error) = state.first_error() {
-            return Err(error);
-        }
-        if state.limit == Some(0) {
-            return Err(Error::invalid(
-                "a limit of 0 items reads nothing; DynamoDB wants at least 1",
-            ));
-        }
-        let table = TableOf::<A>::MODEL;
-        let plan = plan::<A::Entity>(state.index);
-        self.check_carried(&plan)?;
-        let mut names = Placeholders::default();
-        let tests = key_tests::<A::Entity>(state, &plan)?;
-        let condition = key_condition(&tests, &mut names);
-        let values = names.values_json().unwrap_or_default();
-        let newest_first = if state.newest_first { "-" } else { "+" };
-        let index = plan.index.map(|i| i.name);
-        let print = fingerprint([
-            db.table_name(),
-            index.unwrap_or_default(),
-            &condition,
-            &values,
-            newest_first,
-        ]);
-        let meets_others = !state.whole_partition && may_meet_others::<A::Entity>(&plan, &tests);
-        let of_kind = match table.kind.filter(|kind| carries(&plan, kind)) {
-            Some(kind) if meets_others => Some(Expr::Compare(
-                Term::Path(RawPath::name(kind)),
-                "=",
-                Term::Value(A::Entity::MODEL.kind_wire()),
-            )),
-            _ => None,
-        };
-        let filter = filter(of_kind.as_ref(), &state.filter, &mut names)?;
-        let mut head = Body::new(db.table_name());
-        head.text_if("IndexName", index);
-        head.text("KeyConditionExpression", &condition);
-        head.text_if("FilterExpression", filter.as_deref());
-        if state.newest_first {
-            head.json("ScanIndexForward", "false");
-        }
-        if state.consistent {
-            head.json("ConsistentRead", "true");
-        }
-        Ok(Prepared {
-            head,
-            projection: self.read.projection(),
-            key_names: key_names(table, &plan),
-            names,
-            filtered: filter.is_some(),
-            classify: meets_others && of_kind.is_none(),
-            fingerprint: print,
-        })
-    }
-
-    /// What is selected and what is filtered by must be in the index: elsewhere it seems to be missing.
-    fn check_carried(&self, plan: &KeyPlan) -> Result<()> {
-        let Some(index) = plan.index.filter(|i| i.projection != Projected::All) else {
-            return Ok(());
-        };
-        let mut wanted: Vec<String> = Vec::new();
-        for path in self.read.projection().into_iter().flatten() {
-            wanted.extend(path.0.first().map(str::to_owned));
-        }
-        for filter in &self.access.state().filter {
-            filter.attributes(&mut wanted);
-        }
-        let keys = key_names(TableOf::<A>::MODEL, plan);
-        let missing = wanted
-            .iter()
-            .find(|name| !keys.contains(&name.as_str()) && !carries(plan, name));
-        match missing {
-            None => Ok(()),
-            Some(name) => Err(Error::invalid(format!(
-                "the index `{}` does not carry `{name}`; ask for what it carries, or read the items by their keys",
-                index.name
-            ))),
-        }
+    /// Pages may hold far less than was evaluated for them.
+    pub(super) fn narrows(&self) -> bool {
+        self.filter.narrows || self.classify.is_some()
     }
 }
 
-/// Is the attribute in what the query reads?
-fn carries(plan: &KeyPlan, attribute: &str) -> bool {
-    plan.index.is_none_or(|index| match index.projection {
+/// The time of a request, as time to live counts it.
+fn seconds<T: Table>(db: &Db<T>) -> String {
+    format!(r#"{{"N":"{}"}}"#, epoch_seconds(db.now()))
+}
+
+/// What a read wants left out, in the order in which it is said.
+#[derive(Debug)]
+pub(super) struct Wanted<'a> {
+    pub(super) table: &'static TableModel,
+    pub(super) index: Option<&'static IndexModel>,
+    /// Only this type.
+    pub(super) kind: Option<&'static EntityModel>,
+    /// No guards of unique values.
+    pub(super) guards: bool,
+    /// Nothing whose time to live has passed: the attribute.
+    pub(super) ttl: Option<&'static str>,
+    pub(super) asked: &'a [Arc<Expr>],
+}
+
+impl Filter {
+    /// Renders the filter behind the placeholders used so far.
+    pub(super) fn new(wanted: &Wanted<'_>, names: Placeholders) -> Result<Self> {
+        let mut filter = Self {
+            names,
+            ..Self::default()
+        };
+        let mut own: Vec<Expr> = Vec::new();
+        let mut values = filter.names.value_count();
+        let kind = wanted.kind.zip(wanted.table.kind);
+        if let Some((entity, attribute)) = kind.filter(|(_, a)| carries(wanted.index, a)) {
+            let value = Term::Value(entity.kind_wire());
+            own.push(Expr::Compare(path(attribute), "=", value));
+            values += 1;
+        }
+        filter.narrows = !own.is_empty() || !wanted.asked.is_empty();
+        if wanted.guards {
+            let prefix = Term::Value(format!(r#"{{"S":"{GUARD_PREFIX}"}}"#));
+            let begins = Expr::Call("begins_with", vec![path(wanted.table.pk.name), prefix]);
+            own.push(Expr::Not(Box::new(begins)));
+            values += 1;
+        }
+        if let Some(attribute) = wanted.ttl.filter(|a| carries(wanted.index, a)) {
+            // Also holds where the attribute is absent or no number: such items never expire.
+            let now = Term::Value(String::new());
+            let expired = Expr::Compare(path(attribute), "<=", now);
+            own.push(Expr::Not(Box::new(expired)));
+            filter.now = Some(values);
+        }
+        let all: Vec<&Expr> = own
+            .iter()
+            .chain(wanted.asked.iter().map(|e| &**e))
+            .collect();
+        filter.text = match all.as_slice() {
+            [] => None,
+            [one] => Some(filter.names.condition(one)?),
+            many => Some(filter.names.conjunction(many)?),
+        };
+        Ok(filter)
+    }
+}
+
+fn path(attribute: &'static str) -> Term {
+    Term::Path(RawPath::name(attribute))
+}
+
+/// Do guards of unique values stand where this reads? They have no keys of global indexes.
+pub(super) fn meets_guards(table: &TableModel, index: Option<&IndexModel>) -> bool {
+    table.has_guards()
+        && table.pk.ty == KeyType::S
+        && index.is_none_or(|index| index.scope == Scope::Local)
+}
+
+/// What is selected and what is filtered by must be in the index: elsewhere it seems to be missing.
+pub(super) fn check_carried<O: ReadAs>(
+    table: &TableModel,
+    index: Option<&IndexModel>,
+    read: &O,
+    filters: &[Arc<Expr>],
+) -> Result<()> {
+    let Some(index) = index.filter(|i| i.projection != Projected::All) else {
+        return Ok(());
+    };
+    let mut wanted: Vec<String> = Vec::new();
+    for path in read.projection().into_iter().flatten() {
+        wanted.extend(path.0.first().map(str::to_owned));
+    }
+    for filter in filters {
+        filter.attributes(&mut wanted);
+    }
+    let keys = key_names(table, Some(index));
+    let missing = wanted
+        .iter()
+        .find(|name| !keys.contains(&name.as_str()) && !carries(Some(index), name));
+    match missing {
+        None => Ok(()),
+        Some(name) => Err(Error::invalid(format!(
+            "the index `{}` does not carry `{name}`; ask for what it carries, or read the items by their keys",
+            index.name
+        ))),
+    }
+}
+
+/// Is the attribute in what is read?
+pub(super) fn carries(index: Option<&IndexModel>, attribute: &str) -> bool {
+    index.is_none_or(|index| match index.projection {
         Projected::All => true,
         Projected::KeysOnly => false,
         Projected::Include(names) => names.contains(&attribute),
@@ -181,9 +239,12 @@ fn carries(plan: &KeyPlan, attribute: &str) -> bool {
 }
 
 /// Attribute names that a start key has.
-fn key_names(table: &crate::schema::TableModel, plan: &KeyPlan) -> Vec<&'static str> {
+pub(super) fn key_names(table: &TableModel, index: Option<&IndexModel>) -> Vec<&'static str> {
     let mut names: Vec<&'static str> = table.keys().map(|k| k.name).collect();
-    for (key, _) in plan.pk.iter().chain(&plan.sk) {
+    for key in index
+        .iter()
+        .flat_map(|index| index.pk.iter().chain(index.sk))
+    {
         if !names.contains(&key.name) {
             names.push(key.name);
         }
@@ -191,19 +252,12 @@ fn key_names(table: &crate::schema::TableModel, plan: &KeyPlan) -> Vec<&'static 
     names
 }
 
-/// The type, then what the user asked for, in parentheses where needed.
-fn filter(
-    of_kind: Option<&Expr>,
-    asked: &[Arc<Expr>],
-    names: &mut Placeholders,
-) -> Result<Option<String>> {
-    let all: Vec<&Expr> = of_kind
-        .into_iter()
-        .chain(asked.iter().map(|e| &**e))
-        .collect();
-    match all.as_slice() {
-        [] => Ok(None),
-        [one] => names.condition(one).map(Some),
-        many => names.conjunction(many).map(Some),
+/// A limit that the service takes.
+pub(super) fn check_limit(limit: Option<u32>) -> Result<()> {
+    if limit == Some(0) {
+        return Err(Error::invalid(
+            "a limit of 0 items reads nothing; DynamoDB wants at least 1",
+        ));
     }
+    Ok(())
 }

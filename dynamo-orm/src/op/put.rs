@@ -53,7 +53,7 @@ impl<'a, E: Entity> Put<'a, E> {
     {
         Self {
             entity,
-            conditions: Conditions::default().as_read(entity),
+            conditions: Conditions::default().version_of(entity),
             returning: PhantomData,
         }
     }

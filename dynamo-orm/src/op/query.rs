@@ -14,6 +14,7 @@ use super::cursor::Cursor;
 use super::prepared::Mode;
 use super::read_as::{Each, Mixed, ReadAs, Selected, Whole};
 use super::select::{Projecting, Projection, Select};
+use super::unknown::{IgnoringUnknown, RawUnknown};
 
 /// Reads items of one partition, in the order of their sort key.
 ///
@@ -21,6 +22,8 @@ use super::select::{Projecting, Projection, Select};
 /// [consistent](Query::consistent).
 ///
 /// **Limits**: one page is at most 1 MB of items evaluated.
+///
+/// Items whose time to live has passed are filtered: [`including_expired`](Query::including_expired).
 ///
 /// # Examples
 ///
@@ -79,6 +82,12 @@ impl<A: Access> Query<A> {
             access,
             read: Whole::new(),
         }
+    }
+
+    /// A query of everything in a partition, read in a way of its own.
+    pub(crate) fn read_as<O: ReadAs>(access: A, read: O) -> Query<A, O> {
+        let query = Query { access, read };
+        query.change(|state| state.whole_partition = true)
     }
 
     pub(crate) fn access(&self) -> &A {
@@ -164,6 +173,14 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         self.change(|state| state.consistent = true)
     }
 
+    /// Gives items whose time to live has passed as well, until DynamoDB deletes them.
+    ///
+    /// By default they are filtered, by the time of the [`Db`]'s clock. An index that does not carry the time-to-live
+    /// attribute (projection `KeysOnly`, or `Include` without it) cannot filter: it gives expired items.
+    pub fn including_expired(self) -> Self {
+        self.change(|state| state.including_expired = true)
+    }
+
     /// Continues where a page ended; `None` begins at the start.
     pub fn start_at(self, cursor: impl Into<Option<Cursor>>) -> Self {
         let cursor = cursor.into();
@@ -184,9 +201,9 @@ impl<A: Access, O: ReadAs> Query<A, O> {
     /// `InvalidKey`, `InvalidRequest` or `InvalidCursor` when the query cannot be expressed.
     pub fn to_request(&self, db: &Db<TableOf<A>>) -> Result<Request> {
         let prepared = self.prepare(db)?;
-        let start = self.start_key(&prepared)?;
-        let limit = self.access.state().limit;
-        Ok(prepared.request(db, start.as_deref(), limit, Mode::Items))
+        let state = self.access.state();
+        let start = prepared.start_key(db, state.start.as_ref())?;
+        Ok(prepared.request(db, start.as_deref(), state.limit, None, Mode::Items))
     }
 
     /// The request as the SDK's own builder.
@@ -198,6 +215,28 @@ impl<A: Access, O: ReadAs> Query<A, O> {
         db: &Db<TableOf<A>>,
     ) -> Result<aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder> {
         super::sdk::query(db.client(), &self.to_request(db)?)
+    }
+}
+
+impl<A: Access> Query<A, Mixed<TableOf<A>>> {
+    /// Leaves out items of types that the table's enum does not have, and counts them in
+    /// [`Page::unknown`](super::Page::unknown).
+    ///
+    /// Without it such an item, which a newer version of the program may have written, is an error.
+    pub fn ignore_unknown(self) -> Query<A, IgnoringUnknown<TableOf<A>>> {
+        Query {
+            access: self.access,
+            read: IgnoringUnknown::new(),
+        }
+    }
+
+    /// Gives items of types that the table's enum does not have as they are stored, as
+    /// [`Known::Unknown`](super::Known::Unknown).
+    pub fn raw_unknown(self) -> Query<A, RawUnknown<TableOf<A>>> {
+        Query {
+            access: self.access,
+            read: RawUnknown::new(),
+        }
     }
 }
 

@@ -33,11 +33,32 @@ pub trait ReadAs: Clone + Send + Sync + 'static {
     #[doc(hidden)]
     fn name(&self) -> &'static str;
 
+    /// Items of unknown types are left out.
+    #[doc(hidden)]
+    const LEAVES_OUT: bool = false;
+
+    /// What an item that does not fit becomes, where that is not an error.
+    #[doc(hidden)]
+    fn instead(&self, item: &str, fault: &Fault) -> Option<Instead<Self::Item>> {
+        let _ = (item, fault);
+        None
+    }
+
     /// An item that does not fit becomes an item of its own instead of an error of the read.
     #[doc(hidden)]
     fn recover(error: Error) -> Result<Self::Item, Error> {
         Err(error)
     }
+}
+
+/// What becomes of an item that does not fit.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Instead<I> {
+    /// It is left out.
+    LeftOut,
+    /// It is given like this.
+    Given(I),
 }
 
 /// A path to ask for.
@@ -132,6 +153,7 @@ pub struct Each<O>(pub(crate) O);
 impl<O: ReadAs> ReadAs for Each<O> {
     type Item = Result<O::Item, Error>;
     type Memory = O::Memory;
+    const LEAVES_OUT: bool = O::LEAVES_OUT;
 
     fn read(
         &self,
@@ -147,6 +169,13 @@ impl<O: ReadAs> ReadAs for Each<O> {
 
     fn name(&self) -> &'static str {
         self.0.name()
+    }
+
+    fn instead(&self, item: &str, fault: &Fault) -> Option<Instead<Self::Item>> {
+        Some(match self.0.instead(item, fault)? {
+            Instead::LeftOut => Instead::LeftOut,
+            Instead::Given(given) => Instead::Given(Ok(given)),
+        })
     }
 
     fn recover(error: Error) -> Result<Self::Item, Error> {
@@ -204,19 +233,27 @@ pub(crate) fn projection(
     wanted.join(", ")
 }
 
-/// Reads one item; one that does not fit is skipped and becomes an error of its own.
+/// Reads one item; one that does not fit is skipped and becomes an error of its own. `None` leaves it out.
 pub(crate) fn read_one<O: ReadAs>(
     how: &O,
     memory: &mut O::Memory,
     reader: &mut Reader<'_>,
-) -> Result<Result<O::Item, Error>, Malformed> {
+    hide: &mut dyn FnMut(&str) -> bool,
+) -> Result<Option<Result<O::Item, Error>>, Malformed> {
     let start = reader.position();
     match how.read(memory, reader) {
-        Ok(item) => Ok(Ok(item)),
+        Ok(item) => Ok(Some(Ok(item))),
         Err(fault) => {
             reader.seek(start);
             let raw = reader.raw_value()?;
-            Ok(O::recover(Error::decode(how.name(), raw, &fault)))
+            if hide(raw) {
+                return Ok(None);
+            }
+            Ok(match how.instead(raw, &fault) {
+                Some(Instead::LeftOut) => None,
+                Some(Instead::Given(item)) => Some(Ok(item)),
+                None => Some(O::recover(Error::decode(how.name(), raw, &fault))),
+            })
         }
     }
 }

@@ -85,10 +85,11 @@ impl<E: Entity> Key<E> {
                 Ok(saved) => return Ok(saved),
                 Err(error) => error,
             };
-            // Engines that do not bring the item with the error cannot tell a conflict from a missing item.
+            // `ConditionFailed`: an item created anew has the same version but other values. `NotFound`: engines that do
+            // not bring the item with the error cannot tell a conflict from a missing item.
             let again = matches!(
                 error.kind(),
-                ErrorKind::VersionConflict | ErrorKind::NotFound
+                ErrorKind::VersionConflict | ErrorKind::ConditionFailed | ErrorKind::NotFound
             );
             if !again || !backoff.wait().await {
                 return Err(error.into());

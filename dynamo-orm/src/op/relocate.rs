@@ -107,9 +107,10 @@ impl<'a, E: Entity> Relocate<'a, E> {
     }
 
     fn delete(&self, db: &Db<E::Table>, before: Written) -> Result<Action> {
-        let conditions = Conditions::existing().as_read(self.before);
-        let mut unchanged = Vec::new();
+        let conditions = Conditions::existing().version_of(self.before);
+        let mut unchanged = unique::as_read::<E>(&before.item);
         if conditions.version.is_none() {
+            unchanged.clear();
             let fields = E::MODEL.fields.iter().filter(|f| !f.unnamed);
             let fields = fields.map(|f| f.attribute);
             let read = |name: &str| (name.to_owned(), unique::attribute(&before.item, name));

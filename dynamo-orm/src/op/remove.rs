@@ -16,8 +16,8 @@ use super::write::{Action, Verb, Write};
 
 /// Deletes the item that this value was read from: `DeleteItem`, with unique values a `TransactWriteItems`.
 ///
-/// Fails with `NotFound` when it is gone already. With a version, it must still be the one that was read; without one,
-/// the fields of unique values must be, since their guards are deleted with the item.
+/// Fails with `NotFound` when it is gone already. A version must still be the one that was read, and so must the fields
+/// of unique values, since their guards are deleted with the item.
 ///
 /// **Cost**: 1 write capacity unit per KB of the deleted item, and for each index it was in; with unique values twice
 /// that, and 2 for each guard.
@@ -45,7 +45,7 @@ impl<'a, E: Entity> Remove<'a, E> {
     pub fn new(entity: &'a E) -> Self {
         Self {
             entity,
-            conditions: Conditions::existing().as_read(entity),
+            conditions: Conditions::existing().version_of(entity),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a, E: Entity> Remove<'a, E> {
     /// # Errors
     /// `NotFound`, `VersionConflict` and `ConditionFailed` with the item as it is now, and the service's errors.
     pub async fn send(self, db: &Db<E::Table>) -> Result<()> {
-        Ok(self.run(db, false).await?.value)
+        self.run(db, false).await.map(|_| ())
     }
 
     /// As [`send`](Remove::send), with the capacity it consumed.
@@ -92,10 +92,7 @@ impl<'a, E: Entity> Remove<'a, E> {
 
     pub(super) fn prepare(&self, db: &Db<E::Table>) -> Result<Write> {
         let stored = write_item(self.entity, Writing::Stored)?;
-        let unchanged = match self.conditions.version {
-            Some(_) => Vec::new(),
-            None => unique::as_read::<E>(&stored.item),
-        };
+        let unchanged = unique::as_read::<E>(&stored.item);
         let guards = unique::changes::<E>(db, Some(&stored), None)?;
         let mut body = Body::new(db.table_name());
         body.json("Key", &keys::wire(&stored.key));

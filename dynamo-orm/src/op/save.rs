@@ -20,7 +20,7 @@ use super::write::{Action, Verb as WriteVerb, Write};
 ///
 /// Only attributes that differ are sent; attributes this type does not know stay as they are. The item must still be
 /// there. With a version it must have the version that was read, and gets the next one. Without one, whoever saves
-/// later wins attribute by attribute; keys of indexes and unique values are then compared with what was read, so that
+/// later wins attribute by attribute. Changed keys of indexes and unique values are compared with what was read, so that
 /// none is left stale. Changed unique values move their guards: that is a `TransactWriteItems`.
 ///
 /// **Cost**: as [`put`](Entity::put); with a changed unique value twice that, and 2 write capacity units for each guard.
@@ -54,7 +54,7 @@ impl<'a, E: Entity> Save<'a, E> {
         Self {
             before,
             after,
-            conditions: Conditions::existing().as_read(before),
+            conditions: Conditions::existing().version_of(before),
         }
     }
 
@@ -125,10 +125,7 @@ impl<'a, E: Entity> Save<'a, E> {
         let after = Self::next(self.before, self.after, db)?;
         size::check::<E>(&after.item)?;
         let changes = differences::<E>(&before.item, &after.item);
-        let unchanged = match self.conditions.version {
-            Some(_) => Vec::new(),
-            None => compared::<E>(&before.item, &changes),
-        };
+        let unchanged = compared::<E>(&before.item, &changes);
         let mut actions = Actions::default();
         for (name, value) in changes {
             let verb = match value {
@@ -205,15 +202,16 @@ fn attributes(item: &str) -> Vec<(String, String)> {
     out
 }
 
-/// What must be as it was read where no version tells: changed keys of indexes, and every field of a unique value of
-/// which one changed.
+/// What must be as it was read: changed keys of indexes, and every field of a unique value of which one changed.
+///
+/// Whatever the version, which begins anew with an item that was deleted and created again.
 fn compared<E: Entity>(before: &str, changes: &[Difference]) -> Vec<Unchanged> {
-    let changed = |name: &str| changes.iter().any(|(n, _)| n == name);
+    let differs = |name: &str| changes.iter().any(|(n, _)| n == name);
     let mut names: Vec<&str> = E::MODEL
         .indexes
         .iter()
         .flat_map(|used| keys::index_attribute_names(<E::Table as Table>::MODEL, used))
-        .filter(|name| changed(name))
+        .filter(|name| differs(name))
         .collect();
     for unique in E::MODEL.uniques {
         let fields: Vec<&str> = unique
@@ -221,7 +219,7 @@ fn compared<E: Entity>(before: &str, changes: &[Difference]) -> Vec<Unchanged> {
             .part_list()
             .filter_map(|part| E::MODEL.attribute_of_part(part))
             .collect();
-        if fields.iter().any(|name| changed(name)) {
+        if fields.iter().any(|name| differs(name)) {
             names.extend(fields);
         }
     }

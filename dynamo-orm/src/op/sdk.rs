@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::delete_item::builders::DeleteItemFluentBuilder;
 use aws_sdk_dynamodb::operation::get_item::builders::GetItemFluentBuilder;
 use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, ReturnConsumedCapacity, ReturnValue, ReturnValuesOnConditionCheckFailure,
@@ -19,15 +20,19 @@ use crate::wire::Request;
 
 /// The members of a body by name.
 #[derive(Debug, Default)]
-struct Members {
+pub(super) struct Members {
     texts: HashMap<String, String>,
     raws: HashMap<String, String>,
 }
 
 impl Members {
     fn of(request: &Request) -> Result<Self> {
+        Self::read(request.body())
+    }
+
+    pub(super) fn read(body: &str) -> Result<Self> {
         let mut members = Self::default();
-        Reader::new(request.body())
+        Reader::new(body)
             .object(&mut |reader, name| {
                 let start = reader.position();
                 let raw = reader.raw_value()?;
@@ -44,7 +49,7 @@ impl Members {
         Ok(members)
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
         self.texts.remove(name)
     }
 
@@ -56,14 +61,14 @@ impl Members {
         self.raws.remove(name).and_then(|raw| raw.parse().ok())
     }
 
-    fn item(&mut self, name: &str) -> Result<Option<HashMap<String, AttributeValue>>> {
+    pub(super) fn item(&mut self, name: &str) -> Result<Option<HashMap<String, AttributeValue>>> {
         self.raws
             .remove(name)
             .map(|raw| codec::item_to_sdk(&raw).map_err(|e| Error::invalid(e.to_string())))
             .transpose()
     }
 
-    fn names(&mut self) -> Result<Option<HashMap<String, String>>> {
+    pub(super) fn names(&mut self) -> Result<Option<HashMap<String, String>>> {
         let Some(raw) = self.raws.remove("ExpressionAttributeNames") else {
             return Ok(None);
         };
@@ -77,7 +82,7 @@ impl Members {
         Ok(Some(names))
     }
 
-    fn values(&mut self) -> Result<Option<HashMap<String, AttributeValue>>> {
+    pub(super) fn values(&mut self) -> Result<Option<HashMap<String, AttributeValue>>> {
         self.item("ExpressionAttributeValues")
     }
 
@@ -85,7 +90,7 @@ impl Members {
         self.text("ReturnValues").map(|t| ReturnValue::from(&*t))
     }
 
-    fn on_failure(&mut self) -> Option<ReturnValuesOnConditionCheckFailure> {
+    pub(super) fn on_failure(&mut self) -> Option<ReturnValuesOnConditionCheckFailure> {
         self.text("ReturnValuesOnConditionCheckFailure")
             .map(|t| ReturnValuesOnConditionCheckFailure::from(&*t))
     }
@@ -163,6 +168,23 @@ pub(crate) fn query(client: &Client, request: &Request) -> Result<QueryFluentBui
         .set_expression_attribute_names(m.names()?)
         .set_expression_attribute_values(m.values()?)
         .set_scan_index_forward(m.flag("ScanIndexForward"))
+        .set_limit(m.number("Limit"))
+        .set_exclusive_start_key(m.item("ExclusiveStartKey")?)
+        .set_consistent_read(m.flag("ConsistentRead"))
+        .set_select(m.text("Select").map(|t| Select::from(&*t)))
+        .set_return_consumed_capacity(m.capacity()))
+}
+
+pub(crate) fn scan(client: &Client, request: &Request) -> Result<ScanFluentBuilder> {
+    let mut m = Members::of(request)?;
+    Ok(client
+        .scan()
+        .set_table_name(m.text("TableName"))
+        .set_index_name(m.text("IndexName"))
+        .set_filter_expression(m.text("FilterExpression"))
+        .set_projection_expression(m.text("ProjectionExpression"))
+        .set_expression_attribute_names(m.names()?)
+        .set_expression_attribute_values(m.values()?)
         .set_limit(m.number("Limit"))
         .set_exclusive_start_key(m.item("ExclusiveStartKey")?)
         .set_consistent_read(m.flag("ConsistentRead"))

@@ -1,6 +1,7 @@
 //! `TransactWriteItems`: rendering, sending, and the meaning of its cancellation reasons.
 
 use std::collections::hash_map::RandomState;
+use std::fmt::Write as _;
 use std::hash::{BuildHasher, Hasher};
 use std::sync::Arc;
 
@@ -206,7 +207,7 @@ pub(super) fn canceled(error: CallError, reasons: Vec<CancellationReason>) -> Er
     let mut message = String::from("the transaction was cancelled");
     for (n, reason) in reasons.iter().enumerate() {
         message.push_str(if n == 0 { ": " } else { "; " });
-        message.push_str(&format!("operation {}: {}", reason.operation, reason.error));
+        let _ = write!(message, "operation {}: {}", reason.operation, reason.error);
     }
     if reasons.is_empty() {
         message = format!("{message}: {}", error.message);

@@ -197,6 +197,19 @@ impl<'a, T: Table> Transaction<'a, T> {
         Ok(self.prepare(db, false)?.0)
     }
 
+    /// The request as the SDK's own builder.
+    ///
+    /// # Errors
+    /// As [`to_request`](Transaction::to_request).
+    pub fn into_sdk(
+        self,
+        db: &Db<T>,
+    ) -> Result<
+        aws_sdk_dynamodb::operation::transact_write_items::builders::TransactWriteItemsFluentBuilder,
+    >{
+        super::sdk_transact::transact_write_items(db.client(), &self.to_request(db)?)
+    }
+
     fn prepare(&self, db: &Db<T>, metered: bool) -> Result<(Request, Vec<Write>)> {
         let token = match &self.token {
             Some(token) => {
@@ -222,7 +235,7 @@ impl<'a, T: Table> Transaction<'a, T> {
     /// `TransactionCanceled` with a [reason](crate::Error::reasons) for each operation that failed; `TransactionConflict` and
     /// `Throttled` after all attempts; those of [`to_request`](Transaction::to_request), and the service's errors.
     pub async fn send(self, db: &Db<T>) -> Result<()> {
-        Ok(self.run(db, false).await?.value)
+        self.run(db, false).await.map(|_| ())
     }
 
     /// As [`send`](Transaction::send), with the capacity it consumed.

@@ -45,7 +45,7 @@ impl<'a, E: Entity + WithoutUnique> Upsert<'a, E> {
     pub fn new(entity: &'a E) -> Self {
         Self {
             entity,
-            conditions: Conditions::default().as_read(entity),
+            conditions: Conditions::default().version_of(entity),
             returning: PhantomData,
         }
     }

@@ -151,7 +151,7 @@ impl EntityModel {
     }
 
     /// The derive of the entity found nothing wrong; otherwise there is no key.
-    const fn is_sound(&self) -> bool {
+    pub(crate) const fn is_sound(&self) -> bool {
         match &self.pk {
             KeySpec::Template(template) => !template.segments.is_empty(),
             KeySpec::Natural { .. } => true,
@@ -161,7 +161,7 @@ impl EntityModel {
 
 impl TableModel {
     /// The derive of the table found nothing wrong; otherwise its key has no name.
-    const fn is_sound(&self) -> bool {
+    pub(crate) const fn is_sound(&self) -> bool {
         !self.pk.name.is_empty()
     }
 }
@@ -551,7 +551,7 @@ const fn has_attribute(fields: &[FieldModel], name: &str) -> bool {
     false
 }
 
-pub(super) const fn same(a: &str, b: &str) -> bool {
+pub(crate) const fn same(a: &str, b: &str) -> bool {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     if a.len() != b.len() {
         return false;
@@ -567,13 +567,13 @@ pub(super) const fn same(a: &str, b: &str) -> bool {
 }
 
 /// A compile error's text, put together without a formatter.
-struct Message {
+pub(crate) struct Message {
     bytes: [u8; 512],
     len: usize,
 }
 
 impl Message {
-    const fn new(text: &str) -> Self {
+    pub(crate) const fn new(text: &str) -> Self {
         Self {
             bytes: [0; 512],
             len: 0,
@@ -581,7 +581,7 @@ impl Message {
         .then(text)
     }
 
-    const fn then(mut self, text: &str) -> Self {
+    pub(crate) const fn then(mut self, text: &str) -> Self {
         let text = text.as_bytes();
         let mut n = 0;
         while n < text.len() && self.len < self.bytes.len() {
@@ -593,7 +593,7 @@ impl Message {
     }
 
     #[track_caller]
-    const fn panic(self) -> ! {
+    pub(crate) const fn panic(self) -> ! {
         let (text, _) = self.bytes.split_at(self.len);
         match std::str::from_utf8(text) {
             Ok(text) => panic!("{}", text),

@@ -12,7 +12,7 @@ use super::write::ItemWriter;
 use crate::codec::{Fault, Reader};
 use crate::error::Result;
 use crate::key::Part;
-use crate::op::{Claim, Key, Put, Relocate, Remove, Save, Upsert};
+use crate::op::{Claim, Everything, Key, Only, Put, Relocate, Remove, Save, Scan, Upsert};
 
 /// A table: the enum of what it stores. Implemented by `#[derive(Table)]`.
 #[diagnostic::on_unimplemented(
@@ -43,6 +43,13 @@ pub trait Table: Sized + Send + Sync + 'static {
     /// # Errors
     /// `InvalidKey` or `Encode` when it cannot be stored.
     fn to_item(&self) -> Result<HashMap<String, AttributeValue>>;
+
+    /// Reads every item of the table, whatever its type, as this enum. `Scan`.
+    ///
+    /// **Cost**: half a read capacity unit per 4 KB of everything in the table.
+    fn scan() -> Scan<Everything<Self>> {
+        Scan::everything()
+    }
 
     /// Reads an item as the entity at this position of the model.
     #[doc(hidden)]
@@ -105,6 +112,14 @@ pub trait Entity: Serialize + DeserializeOwned + Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn version(&self) -> Option<u64> {
         None
+    }
+
+    /// Reads every item of this entity by reading the whole table. `Scan`.
+    ///
+    /// **Cost**: half a read capacity unit per 4 KB of everything in the table: the items of other entities are
+    /// evaluated and paid for, and then filtered. A query costs what it gives.
+    fn scan() -> Scan<Only<Self>> {
+        Scan::only()
     }
 
     /// The primary key of this value.

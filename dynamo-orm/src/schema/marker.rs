@@ -6,6 +6,7 @@
 use super::GUARD_PREFIX;
 use super::keys::{self, KeyValue};
 use super::model::{KeyType, TableModel};
+use super::restore::read_part;
 use crate::codec;
 use crate::error::{Error, Result};
 use crate::key::Part;
@@ -18,6 +19,21 @@ const MARK: &str = "$once";
 /// Is this the partition key of an item that the library keeps beside the user's?
 pub(crate) fn is_helper_key(pk: &str) -> bool {
     pk.starts_with(GUARD_PREFIX) || pk.starts_with(MARK_PREFIX)
+}
+
+/// Does the library keep this item beside the user's?
+pub(crate) fn is_helper_item(table: &TableModel, item: &str) -> bool {
+    let mut helper = false;
+    let read = codec::Reader::new(item).object(&mut |reader, name| {
+        let raw = reader.raw_value()?;
+        if name == table.pk.name
+            && let Ok(Part::Text(text)) = read_part(raw)
+        {
+            helper = is_helper_key(&text);
+        }
+        Ok(())
+    });
+    read.is_ok() && helper
 }
 
 /// The primary key of a mark. `#` in the effect's name is escaped, so that no two pairs share a key.

@@ -188,6 +188,11 @@ fn entity_of_keys(table: &TableModel, reader: &mut Reader<'_>) -> Result<usize, 
         })
 }
 
+/// Does the item have the keys of one of the table's entities?
+pub(crate) fn has_known_keys(table: &TableModel, item: &str) -> bool {
+    entity_of_keys(table, &mut Reader::new(item)).is_ok()
+}
+
 /// The name of the entity whose keys the item at the reader has; `None` when no entity has such keys.
 pub(crate) fn entity_name_of_keys<T: Table>(reader: &mut Reader<'_>) -> Option<&'static str> {
     let entity = entity_of_keys(T::MODEL, reader).ok()?;

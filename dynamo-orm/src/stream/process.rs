@@ -10,8 +10,7 @@ use std::task::Poll;
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::key::Part;
-use crate::schema::{Table, entity_of, is_helper_key, read_part};
+use crate::schema::{Table, entity_of, is_helper_item};
 
 use super::dead_letter::DeadLetter;
 use super::deadline::Deadline;
@@ -257,14 +256,9 @@ fn group(position: usize, record: &RawRecord) -> (Option<usize>, String) {
 
 /// Is it an item that the library keeps beside the user's?
 fn is_helper<T: Table>(record: &RawRecord) -> bool {
-    let keys = record.keys_json().unwrap_or_default();
-    let attributes = super::image::attributes(keys).unwrap_or_default();
-    let pk = attributes
-        .iter()
-        .find(|(name, _)| *name == T::MODEL.pk.name);
-    pk.is_some_and(
-        |(_, raw)| matches!(read_part(raw), Ok(Part::Text(text)) if is_helper_key(&text)),
-    )
+    record
+        .keys_json()
+        .is_some_and(|keys| is_helper_item(T::MODEL, keys))
 }
 
 /// The entities of the images, and the type of one that is unknown. Where there is no image the key tells.

@@ -1,0 +1,106 @@
+//! Grouping: which items belong under which required member.
+
+use std::collections::HashMap;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::schema::{Entity, EntityModel, Index, Scope};
+
+use super::model::CollectionModel;
+
+/// The groups that items are dealt to.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Groups {
+    pub(super) collection: &'static CollectionModel,
+    /// The parts whose values name a group.
+    names: Vec<&'static str>,
+    by_signature: HashMap<String, usize>,
+}
+
+impl Groups {
+    /// Everything belongs together.
+    pub(super) fn whole(collection: &'static CollectionModel) -> Self {
+        Self::under(collection, Vec::new(), vec![String::new()])
+    }
+
+    /// One group for each required member.
+    pub(super) fn under(
+        collection: &'static CollectionModel,
+        names: Vec<&'static str>,
+        roots: Vec<String>,
+    ) -> Self {
+        let mut by_signature = HashMap::with_capacity(roots.len());
+        for root in roots {
+            let next = by_signature.len();
+            by_signature.entry(root).or_insert(next);
+        }
+        Self {
+            collection,
+            names,
+            by_signature,
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.by_signature.len()
+    }
+
+    /// The group of an item.
+    pub(super) fn of<E: Entity>(&self, item: &E) -> Result<usize> {
+        let found = self.by_signature.get(&signature(item, &self.names)?);
+        found.copied().ok_or_else(|| {
+            let error = Error::new(
+                ErrorKind::MissingMember,
+                format!(
+                    "the required member of the `{}` that this item belongs to is missing",
+                    self.collection.name
+                ),
+            );
+            with_key(error, item)
+        })
+    }
+}
+
+/// Names the entity and its key.
+pub(super) fn with_key<E: Entity>(error: Error, item: &E) -> Error {
+    let error = error.with_entity(E::MODEL.name);
+    match item.to_key().wire() {
+        Ok((_, key)) => error.with_key(key),
+        Err(_) => error,
+    }
+}
+
+/// The names of the parts that tell the items of an entity apart within a partition.
+pub(super) fn identity<E: Entity, I: Index>() -> Vec<&'static str> {
+    let model = E::MODEL;
+    let parts = model.sk.iter().chain(match I::MODEL {
+        Some(index) if matches!(index.scope, Scope::Global) => Some(&model.pk),
+        _ => None,
+    });
+    let mut names = Vec::new();
+    for part in parts.flat_map(crate::schema::KeySpec::part_list) {
+        if let Some(part) = model.parts.get(part)
+            && !names.contains(&part.field)
+        {
+            names.push(part.field);
+        }
+    }
+    names
+}
+
+/// The values of the named parts of an item.
+pub(super) fn signature<E: Entity>(item: &E, names: &[&'static str]) -> Result<String> {
+    let mut out = String::new();
+    for name in names {
+        if let Some(part) = position(E::MODEL, name).and_then(|n| item.part(n).transpose()) {
+            part.map_err(|e| e.with_entity(E::MODEL.name))?
+                .to_wire(&mut out);
+        }
+        out.push(',');
+    }
+    Ok(out)
+}
+
+fn position(model: &EntityModel, name: &str) -> Option<usize> {
+    model.parts.iter().position(|part| part.field == name)
+}

@@ -1,0 +1,35 @@
+//! expect: this query does not follow an edge
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK", gsi(Gsi1, pk = "GSI1PK", sk = "GSI1SK"))]
+pub enum Social {
+    Group(Group),
+    Person(Person),
+    Membership(Membership),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Social, pk = "GROUP#{group_id}", sk = "GROUP")]
+pub struct Group {
+    pub group_id: String,
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Social, pk = "PERSON#{person_id}", sk = "PERSON")]
+pub struct Person {
+    pub person_id: String,
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Social, query = by_group, pk = "GROUP#{group_id}", sk = "PERSON#{person_id}")]
+pub struct Membership {
+    pub group_id: String,
+    pub person_id: String,
+}
+
+pub fn wrong() {
+    let _ = Membership::by_group("go").neighbours();
+}

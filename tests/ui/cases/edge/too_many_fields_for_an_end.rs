@@ -1,0 +1,32 @@
+//! expect: the key of `Person` has fewer parts than fields are named; leave out `year`
+
+use dynamo_orm::{Entity, Table};
+use serde::{Deserialize, Serialize};
+
+#[derive(Table)]
+#[table(pk = "PK", sk = "SK", gsi(Gsi1, pk = "GSI1PK", sk = "GSI1SK"))]
+pub enum Social {
+    Group(Group),
+    Person(Person),
+    Membership(Membership),
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Social, pk = "GROUP#{group_id}", sk = "GROUP")]
+pub struct Group {
+    pub group_id: String,
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Social, pk = "PERSON#{person_id}", sk = "PERSON")]
+pub struct Person {
+    pub person_id: String,
+}
+
+#[derive(Entity, Serialize, Deserialize)]
+#[entity(table = Social, edge(Group -> Person(person_id, year), out = members), pk = "GROUP#{group_id}", sk = "PERSON#{person_id}")]
+pub struct Membership {
+    pub group_id: String,
+    pub person_id: String,
+    pub year: u16,
+}
