@@ -92,13 +92,10 @@ mod tests {
     use super::*;
 
     /// Runs positions of these groups; each takes so many milliseconds and may fail.
-    async fn run(
-        work: &[(u8, u64, bool)],
-        limit: usize,
-    ) -> (Vec<usize>, Vec<usize>, Option<usize>) {
+    fn run(work: &[(u8, u64, bool)], limit: usize) -> (Vec<usize>, Vec<usize>, Option<usize>) {
         let (started, finished) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
         let most = RefCell::new(0);
-        let failed = schedule(work.iter().map(|w| w.0), limit, |n| {
+        let failed = paused(schedule(work.iter().map(|w| w.0), limit, |n| {
             started.borrow_mut().push(n);
             let at_once = started.borrow().len() - finished.borrow().len();
             let known = *most.borrow();
@@ -109,8 +106,7 @@ mod tests {
                 finished.borrow_mut().push(n);
                 !work[n].2
             }
-        })
-        .await;
+        }));
         assert!(*most.borrow() <= limit.max(1));
         (started.into_inner(), finished.into_inner(), failed)
     }
@@ -124,7 +120,7 @@ mod tests {
     #[test]
     fn one_at_a_time_is_the_order_of_the_batch() {
         let work = [(1, 5, false), (2, 1, false), (1, 1, true), (3, 1, false)];
-        let (started, _, failed) = paused(run(&work, 1));
+        let (started, _, failed) = run(&work, 1);
         assert_eq!((started, failed), (vec![0, 1, 2], Some(2)));
     }
 
@@ -132,7 +128,7 @@ mod tests {
     fn what_stands_before_a_failure_is_still_done() {
         // Position 2 fails at once, while group 1 has not come to position 1 yet.
         let work = [(1, 50, false), (1, 1, false), (2, 1, true), (1, 1, false)];
-        let (started, _, failed) = paused(run(&work, 4));
+        let (started, _, failed) = run(&work, 4);
         assert_eq!((started, failed), (vec![0, 2, 1], Some(2)));
     }
 
@@ -142,7 +138,7 @@ mod tests {
             work in proptest::collection::vec((0u8..5, 0u64..30, proptest::bool::weighted(0.1)), 0..60),
             limit in 0usize..6,
         ) {
-            let (started, finished, failed) = paused(run(&work, limit));
+            let (started, finished, failed) = run(&work, limit);
             // Everything before the checkpoint is done and did not fail.
             let until = failed.unwrap_or(work.len());
             for (position, (_, _, fails)) in work.iter().enumerate().take(until) {
