@@ -7,7 +7,6 @@
 )]
 
 mod attack;
-mod attack2;
 mod batch_get;
 mod batch_write;
 mod codec;
