@@ -6,6 +6,7 @@
     reason = "a test says what went wrong by failing"
 )]
 
+mod attack;
 mod batch_get;
 mod batch_write;
 mod codec;
