@@ -225,14 +225,16 @@ impl Error {
         self
     }
 
-    /// The first reason of a cancelled transaction, where the transaction was one write of the user's.
-    pub(crate) fn into_first_reason(mut self) -> Self {
+    /// The reason of a cancelled transaction that was one write of the user's: the first that does not pass.
+    pub(crate) fn into_reason(mut self) -> Self {
         if self.inner.reasons.is_empty() || self.inner.kind != ErrorKind::TransactionCanceled {
             return self;
         }
         let request_id = self.inner.request_id.take();
-        let first = self.inner.reasons.swap_remove(0).error;
-        first.with_request_id(request_id)
+        let stays = |r: &CancellationReason| !r.error.is_retryable();
+        let position = self.inner.reasons.iter().position(stays).unwrap_or(0);
+        let reason = self.inner.reasons.swap_remove(position).error;
+        reason.with_request_id(request_id)
     }
 
     pub(crate) fn message(&self) -> &str {

@@ -6,7 +6,6 @@
     reason = "a test says what went wrong by failing"
 )]
 
-mod attack;
 mod batch_get;
 mod batch_write;
 mod codec;
@@ -31,6 +30,7 @@ mod scans;
 mod segments;
 mod shapes;
 mod signed;
+mod stale;
 mod stamps;
 mod transact_get;
 mod transactions;

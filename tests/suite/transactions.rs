@@ -184,8 +184,8 @@ async fn a_token_makes_a_repeated_transaction_one() {
 #[tokio::test]
 async fn limits_are_found_before_sending_with_the_figure() {
     let db: Db<Accounts> = table().await;
-    let empty = Transaction::<Accounts>::new().send(&db).await.unwrap_err();
-    assert!(empty.to_string().contains("empty"), "{empty}");
+    let empty = Transaction::<Accounts>::new().to_request(&db).unwrap_err();
+    assert!(empty.to_string().contains("nothing to write"), "{empty}");
     let notes: Vec<Note> = (0..101).map(|n| note(&n.to_string())).collect();
     let many = notes.iter().fold(Transaction::new(), Transaction::create);
     let error = many.to_request(&db).unwrap_err();

@@ -509,20 +509,23 @@ request!(
             "SK": {"S": "USER"}
           },
           "UpdateExpression": "SET #GSI1PK = :0, #version = :1, #state = :2",
-          "ConditionExpression": "attribute_exists(#PK) AND #version = :3 AND #GSI1PK = :4",
+          "ConditionExpression": "attribute_exists(#PK) AND #version = :3 AND #id = :4 AND #state = :5",
           "ExpressionAttributeNames": {
             "#GSI1PK": "GSI1PK",
             "#version": "version",
             "#state": "state",
-            "#PK": "PK"
+            "#PK": "PK",
+            "#id": "id"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "STATE#Active"},
             ":1": {"N": "4"},
             ":2": {"S": "Active"},
             ":3": {"N": "3"},
-            ":4": {"S": "STATE#Invited"}
+            ":4": {"S": "1"},
+            ":5": {"S": "Invited"}
           },
+          "ReturnValues": "ALL_NEW",
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
         }"##]]
 );
@@ -553,7 +556,7 @@ request!(
                   "SK": {"S": "USER"}
                 },
                 "UpdateExpression": "SET #version = :0, #email = :1 REMOVE #handle",
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :2 AND #email = :3 AND #handle = :4 AND #tenant = :5",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :2 AND #email = :3 AND #tenant = :4 AND (attribute_not_exists(#handle) OR #handle = :5)",
                 "ExpressionAttributeNames": {
                   "#version": "version",
                   "#email": "email",
@@ -566,8 +569,8 @@ request!(
                   ":1": {"S": "countess@x.no"},
                   ":2": {"N": "3"},
                   ":3": {"S": "ada@x.no"},
-                  ":4": {"S": "ada"},
-                  ":5": {"S": "acme"}
+                  ":4": {"S": "acme"},
+                  ":5": {"S": "ada"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
@@ -656,19 +659,20 @@ request!(
                   "SK": {"S": "TEAM"}
                 },
                 "UpdateExpression": "SET #GSI1SK = :0, #name = :1",
-                "ConditionExpression": "attribute_exists(#PK) AND #GSI1SK = :2 AND #city = :3 AND #name = :4",
+                "ConditionExpression": "attribute_exists(#PK) AND #city = :2 AND #name = :3 AND #rank = :4",
                 "ExpressionAttributeNames": {
                   "#GSI1SK": "GSI1SK",
                   "#name": "name",
                   "#PK": "PK",
-                  "#city": "city"
+                  "#city": "city",
+                  "#rank": "rank"
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"S": "Blues#0000000001"},
                   ":1": {"S": "Blues"},
-                  ":2": {"S": "Reds#0000000001"},
-                  ":3": {"S": "Oslo"},
-                  ":4": {"S": "Reds"}
+                  ":2": {"S": "Oslo"},
+                  ":3": {"S": "Reds"},
+                  ":4": {"N": "1"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
@@ -728,19 +732,19 @@ request!(
                   "PK": {"S": "USER#1"},
                   "SK": {"S": "USER"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #handle = :2 AND #tenant = :3",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #tenant = :2 AND (attribute_not_exists(#handle) OR #handle = :3)",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#version": "version",
                   "#email": "email",
-                  "#handle": "handle",
-                  "#tenant": "tenant"
+                  "#tenant": "tenant",
+                  "#handle": "handle"
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"N": "3"},
                   ":1": {"S": "ada@x.no"},
-                  ":2": {"S": "ada"},
-                  ":3": {"S": "acme"}
+                  ":2": {"S": "acme"},
+                  ":3": {"S": "ada"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
@@ -854,19 +858,24 @@ request!(
                   "PK": {"S": "USER#1"},
                   "SK": {"S": "USER"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #handle = :2 AND #tenant = :3",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #id = :1 AND #email = :2 AND #tenant = :3 AND (attribute_not_exists(#handle) OR #handle = :4) AND #state = :5 AND #version = :6",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#version": "version",
+                  "#id": "id",
                   "#email": "email",
+                  "#tenant": "tenant",
                   "#handle": "handle",
-                  "#tenant": "tenant"
+                  "#state": "state"
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"N": "3"},
-                  ":1": {"S": "ada@x.no"},
-                  ":2": {"S": "ada"},
-                  ":3": {"S": "acme"}
+                  ":1": {"S": "1"},
+                  ":2": {"S": "ada@x.no"},
+                  ":3": {"S": "acme"},
+                  ":4": {"S": "ada"},
+                  ":5": {"S": "Invited"},
+                  ":6": {"N": "3"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
@@ -954,7 +963,7 @@ request!(
                   "PK": {"S": "NOTE#old"},
                   "SK": {"S": "NOTE"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :0) AND #id = :1 AND #text = :2 AND attribute_not_exists(#expires_at)",
+                "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :0) AND #id = :1 AND #text = :2 AND (attribute_not_exists(#expires_at) OR #expires_at = :3)",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#expires_at": "expires_at",
@@ -964,7 +973,8 @@ request!(
                 "ExpressionAttributeValues": {
                   ":0": {"N": "1767225600"},
                   ":1": {"S": "old"},
-                  ":2": {"S": "text"}
+                  ":2": {"S": "text"},
+                  ":3": {"NULL": true}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }

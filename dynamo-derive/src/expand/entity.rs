@@ -139,7 +139,8 @@ fn constant(model: &Entity) -> TokenStream {
     let fields = model.fields.iter().map(|f| {
         let (name, attribute, optional, unnamed) =
             (plain(&f.ident), &f.attribute, f.optional, f.unnamed);
-        quote!(__rt::FieldModel::new(#name, #attribute, #optional, #unnamed))
+        let defaulted = (f.default.is_some() || f.serde_default).then(|| quote!(.defaulted()));
+        quote!(__rt::FieldModel::new(#name, #attribute, #optional, #unnamed) #defaulted)
     });
     let rules = rules(model);
     let mut rest = TokenStream::new();

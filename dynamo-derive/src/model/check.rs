@@ -47,6 +47,21 @@ pub(super) fn check(model: &Entity, errors: &mut Errors) {
                 "a `ttl` field cannot be in a key; use another field for the key",
             );
         }
+        if field.part.is_some() && field.kind == FieldKind::Version {
+            errors.span(
+                field.ident.span(),
+                "a version changes with every write, so it cannot be in a key; use another field for the key",
+            );
+        }
+        if field.kind != FieldKind::Plain
+            && field.kind != FieldKind::Skip
+            && (field.serde_skip || field.flatten)
+        {
+            errors.span(
+                field.ident.span(),
+                "the library stores this field and reads it back; remove `#[serde(skip)]` or `#[serde(flatten)]`",
+            );
+        }
         if field.part.is_some() && field.serde_skip {
             errors.span(
                 field.ident.span(),

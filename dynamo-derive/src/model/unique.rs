@@ -76,6 +76,20 @@ impl Keys<'_> {
             return None;
         }
         self.check_unique(&value, span);
+        if kind.contains('#') {
+            self.errors.span(
+                span,
+                format!("the type `{kind}` has a `#`, which separates the parts of a guard's key; set another with `kind = \"…\"`"),
+            );
+        }
+        if let Some(name) = &options.name
+            && name.value().contains('#')
+        {
+            self.errors.at(
+                name,
+                "the name has a `#`, which separates the parts of a guard's key; choose another",
+            );
+        }
         let name = options
             .name
             .as_ref()

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::schema::{Entity, EntityModel, Index, Scope};
+use crate::key::{Case, Part, Segment};
+use crate::schema::{Entity, EntityModel, Index, KeySpec, Scope};
 
 use super::model::CollectionModel;
 
@@ -78,7 +79,7 @@ pub(super) fn identity<E: Entity, I: Index>() -> Vec<&'static str> {
         _ => None,
     });
     let mut names = Vec::new();
-    for part in parts.flat_map(crate::schema::KeySpec::part_list) {
+    for part in parts.flat_map(KeySpec::part_list) {
         if let Some(part) = model.parts.get(part)
             && !names.contains(&part.field)
         {
@@ -88,17 +89,48 @@ pub(super) fn identity<E: Entity, I: Index>() -> Vec<&'static str> {
     names
 }
 
-/// The values of the named parts of an item.
+/// The values of the named parts of an item, in the form they have in its key.
 pub(super) fn signature<E: Entity>(item: &E, names: &[&'static str]) -> Result<String> {
     let mut out = String::new();
     for name in names {
-        if let Some(part) = position(E::MODEL, name).and_then(|n| item.part(n).transpose()) {
-            part.map_err(|e| e.with_entity(E::MODEL.name))?
-                .to_wire(&mut out);
+        if let Some(n) = position(E::MODEL, name)
+            && let Some(part) = item.part(n).map_err(|e| e.with_entity(E::MODEL.name))?
+        {
+            in_key(E::MODEL, n, part).to_wire(&mut out);
         }
         out.push(',');
     }
     Ok(out)
+}
+
+/// The part as the key keeps it: in another case, or cut.
+fn in_key<'a>(model: &EntityModel, part: usize, value: Part<'a>) -> Part<'a> {
+    let Part::Text(text) = &value else {
+        return value;
+    };
+    let format = model.sk.iter().chain([&model.pk]).find_map(|spec| {
+        let KeySpec::Template(template) = spec else {
+            return None;
+        };
+        template.segments.iter().find_map(|segment| match segment {
+            Segment::Part {
+                part: p, format, ..
+            } if *p == part => Some(*format),
+            _ => None,
+        })
+    });
+    let Some(format) = format else {
+        return value;
+    };
+    let mut text = match format.case {
+        Case::Keep => text.to_string(),
+        Case::Lower => text.to_lowercase(),
+        Case::Upper => text.to_uppercase(),
+    };
+    if let Some(length) = format.truncate {
+        text = text.chars().take(usize::from(length)).collect();
+    }
+    Part::Text(text.into())
 }
 
 fn position(model: &EntityModel, name: &str) -> Option<usize> {

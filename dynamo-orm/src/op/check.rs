@@ -76,7 +76,10 @@ impl<E: Entity> Check<E> {
 
 impl<E: Entity> From<Exists<E>> for Check<E> {
     fn from(exists: Exists<E>) -> Self {
-        exists.into_key().check()
+        let (key, including_expired) = exists.into_parts();
+        let mut check = key.check();
+        check.conditions.including_expired = including_expired;
+        check
     }
 }
 

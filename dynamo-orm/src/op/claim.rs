@@ -10,6 +10,7 @@ use crate::wire::Request;
 
 use super::body::Body;
 use super::conditions::Conditions;
+use super::unchanged;
 use super::unique;
 use super::write::{Action, Verb, Write};
 
@@ -86,7 +87,7 @@ impl<'a, E: Entity> Claim<'a, E> {
             );
         }
         let conditions = Conditions::existing().version_of(self.entity);
-        let unchanged = unique::as_read::<E>(&stored.item);
+        let unchanged = unchanged::of_unique_values::<E>(&stored.item);
         let mut body = Body::new(db.table_name());
         body.json("Key", &keys::wire(&stored.key));
         let names = Placeholders::default();

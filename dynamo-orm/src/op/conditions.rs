@@ -9,6 +9,8 @@ use crate::expr::{Expr, RawPath, Term};
 use crate::key::Part;
 use crate::schema::{Entity, Expected, Table, epoch_seconds, is_expired, read_part};
 
+use super::unchanged::Unchanged;
+
 /// The conditions of a write: what the operation asks of the item under the key, and what the user asks.
 #[derive(Debug, Default)]
 pub(crate) struct Conditions {
@@ -18,11 +20,10 @@ pub(crate) struct Conditions {
     pub(super) version: Option<Expected>,
     /// An item whose time to live has passed counts like any other.
     pub(super) including_expired: bool,
-    asked: Option<Expr>,
+    /// The write may create the item, but cannot take the place of an expired one.
+    pub(super) or_create: bool,
+    pub(super) asked: Option<Expr>,
 }
-
-/// An attribute that must be as it was read; `None` where there was none.
-pub(super) type Unchanged = (String, Option<String>);
 
 impl Conditions {
     pub(super) fn existing() -> Self {
@@ -81,24 +82,20 @@ impl Conditions {
                 implied.extend(live());
             }
             Some(false) => implied.push(or_expired(absent(pk))),
+            None if self.or_create => implied.extend(live()),
             None => {}
         }
         match (self.version, E::MODEL.version) {
             (Some(Expected::None), Some(version)) => implied.push(or_expired(absent(version))),
             (Some(Expected::Is(number)), Some(version)) => {
                 implied.push(compare(version, "=", wire(number)));
-                if self.exists.is_none() {
+                if self.exists.is_none() && !self.or_create {
                     implied.extend(live());
                 }
             }
             _ => {}
         }
-        for (name, value) in unchanged {
-            implied.push(match value {
-                Some(value) => compare(name, "=", value.clone()),
-                None => absent(name),
-            });
-        }
+        implied.extend(unchanged.iter().map(Unchanged::condition));
         if implied.is_empty() && self.asked.is_none() {
             return Ok(None);
         }
@@ -112,6 +109,7 @@ impl Conditions {
             asked: false,
             version: None,
             expiry: None,
+            or_create: false,
         }
     }
 
@@ -122,6 +120,7 @@ impl Conditions {
             asked: self.asked.is_some() || !unchanged.is_empty(),
             version: E::MODEL.version.zip(self.version),
             expiry: self.expiry::<E>().map(|ttl| (ttl, now)),
+            or_create: self.or_create,
         }
     }
 }
@@ -156,6 +155,7 @@ pub(crate) struct Meaning {
     asked: bool,
     version: Option<(&'static str, Expected)>,
     expiry: Option<(&'static str, SystemTime)>,
+    or_create: bool,
 }
 
 impl Meaning {
@@ -166,6 +166,12 @@ impl Meaning {
             expiry.any(|(attribute, now)| is_expired(item, attribute, *now))
         };
         let found = old_item.filter(|item| !expired(item));
+        if self.or_create && old_item.is_some() && found.is_none() {
+            return (
+                ErrorKind::ConditionFailed,
+                "an item whose time to live has passed is still stored under this key, and an update cannot begin anew in its place; `create` or `put` it, or go on with it by `.including_expired()`",
+            );
+        }
         let wants_item = self.exists == Some(true)
             || matches!(self.version, Some((_, Expected::Is(_))) if self.exists.is_none());
         match (self.exists, self.version, found) {

@@ -46,8 +46,9 @@ impl<E: Entity> Exists<E> {
         }
     }
 
-    pub(super) fn into_key(self) -> Key<E> {
-        self.key
+    /// The key, and whether expired items count.
+    pub(super) fn into_parts(self) -> (Key<E>, bool) {
+        (self.key, self.including_expired)
     }
 
     /// Sees every write that came before, at twice the cost.

@@ -20,7 +20,7 @@ use crate::wire::{Operation, Request};
 
 use super::body::Body;
 use super::conditions::wire;
-use super::{transact, unique};
+use super::{transact, unchanged};
 
 const STATUS: &str = "$status";
 const OWNER: &str = "$owner";
@@ -219,7 +219,7 @@ impl<'a, T: Table> Idempotency<'a, T> {
                 None => return Ok(Claim::Theirs),
             },
         };
-        let attribute = |name: &str| unique::attribute(&found, name);
+        let attribute = |name: &str| unchanged::attribute(&found, name);
         // Its own first attempt, the answer lost on the way.
         if attribute(OWNER).is_some_and(|owner| owner == work.owner) {
             return Ok(Claim::Ours);

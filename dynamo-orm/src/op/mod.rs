@@ -60,6 +60,7 @@ mod transact;
 mod transact_get;
 mod transaction;
 mod tree;
+mod unchanged;
 mod unique;
 mod unknown;
 mod unwritten;

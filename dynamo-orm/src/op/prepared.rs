@@ -7,7 +7,7 @@ use crate::error::{Error, Result};
 use crate::expr::render::Placeholders;
 use crate::expr::{Expr, RawPath, Term};
 use crate::schema::{
-    EntityModel, GUARD_PREFIX, IndexModel, KeyType, Projected, Scope, Table, TableModel,
+    EntityModel, GUARD_PREFIX, IndexModel, KeyType, OWNER, Projected, Scope, Table, TableModel,
     epoch_seconds,
 };
 use crate::wire::{Operation, Request};
@@ -192,11 +192,20 @@ fn path(attribute: &'static str) -> Term {
     Term::Path(RawPath::name(attribute))
 }
 
-/// Do guards of unique values stand where this reads? They have no keys of global indexes.
+/// Do guards of unique values stand where this reads? They are in indexes over attributes that guards have, too.
 pub(super) fn meets_guards(table: &TableModel, index: Option<&IndexModel>) -> bool {
+    let held = |name: &str| {
+        table.keys().any(|key| key.name == name)
+            || table.kind == Some(name)
+            || table.ttl == Some(name)
+            || name == OWNER
+    };
     table.has_guards()
         && table.pk.ty == KeyType::S
-        && index.is_none_or(|index| index.scope == Scope::Local)
+        && index.is_none_or(|index| {
+            let mut keys = index.pk.iter().chain(index.sk);
+            index.scope == Scope::Local || keys.all(|key| held(key.name))
+        })
 }
 
 /// What is selected and what is filtered by must be in the index: elsewhere it seems to be missing.

@@ -68,7 +68,10 @@ impl<'a, E: Entity> Put<'a, E> {
     }
 
     /// Gives the item that was replaced.
-    pub fn returning_old(self) -> Put<'a, E, Old> {
+    pub fn returning_old(self) -> Put<'a, E, Old>
+    where
+        E: WithoutUnique,
+    {
         self.returning()
     }
 

@@ -17,6 +17,9 @@ impl<E: Entity> Key<E> {
     /// conflict, which brings the current item with it. For a change that does not depend on what is stored use
     /// [`Update`](crate::Update), which is one.
     ///
+    /// When an answer was lost and the item is just as it was sent, nothing is done again: with an `updated_at` field it
+    /// counts as done, without one the conflict is given, and [`may_be_own_write`](Error::may_be_own_write) says so.
+    ///
     /// # Errors
     /// `NotFound` when there is no item, `VersionConflict` after all attempts, and those of
     /// [`save`](crate::Entity::save).
@@ -91,6 +94,14 @@ impl<E: Entity> Key<E> {
                 error.kind(),
                 ErrorKind::VersionConflict | ErrorKind::ConditionFailed | ErrorKind::NotFound
             );
+            // It may be done already: to do it again could do it twice.
+            if error.may_be_own_write() {
+                return match error.old_item::<E>() {
+                    // A stamp to the nanosecond is this write's own.
+                    Some(stored) if E::MODEL.updated.is_some() => Ok(stored?),
+                    _ => Err(error.into()),
+                };
+            }
             if !again || !backoff.wait().await {
                 return Err(error.into());
             }

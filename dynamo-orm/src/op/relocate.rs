@@ -11,13 +11,14 @@ use crate::wire::Request;
 use super::body::Body;
 use super::conditions::Conditions;
 use super::size;
+use super::unchanged;
 use super::unique;
 use super::write::{Action, Verb, Write};
 
 /// Moves an item to another primary key: `TransactWriteItems` of a `Put` and a `Delete`.
 ///
-/// Nothing may stand under the new key, and the old item must be as it was read: its version, or without one every
-/// attribute of this type. `created_at` is kept. Attributes that this type does not know are not taken along.
+/// Nothing may stand under the new key, and the old item must be as it was read: its version and every attribute of this
+/// type. `created_at` is kept. Attributes that this type does not know are not taken along.
 ///
 /// **Cost**: 2 write capacity units per KB of the new item and of the old one, and for each index touched.
 ///
@@ -108,14 +109,7 @@ impl<'a, E: Entity> Relocate<'a, E> {
 
     fn delete(&self, db: &Db<E::Table>, before: Written) -> Result<Action> {
         let conditions = Conditions::existing().version_of(self.before);
-        let mut unchanged = unique::as_read::<E>(&before.item);
-        if conditions.version.is_none() {
-            unchanged.clear();
-            let fields = E::MODEL.fields.iter().filter(|f| !f.unnamed);
-            let fields = fields.map(|f| f.attribute);
-            let read = |name: &str| (name.to_owned(), unique::attribute(&before.item, name));
-            unchanged.extend(fields.filter(|name| !keys::is_key::<E>(name)).map(read));
-        }
+        let unchanged = unchanged::of_everything::<E>(&before.item);
         let mut body = Body::new(db.table_name());
         body.json("Key", &keys::wire(&before.key));
         let names = Placeholders::default();

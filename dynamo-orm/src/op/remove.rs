@@ -11,13 +11,14 @@ use crate::wire::Request;
 
 use super::body::Body;
 use super::conditions::Conditions;
+use super::unchanged;
 use super::unique;
 use super::write::{Action, Verb, Write};
 
 /// Deletes the item that this value was read from: `DeleteItem`, with unique values a `TransactWriteItems`.
 ///
-/// Fails with `NotFound` when it is gone already. A version must still be the one that was read, and so must the fields
-/// of unique values, since their guards are deleted with the item.
+/// Fails with `NotFound` when it is gone already. A version must still be the one that was read, and so must `created_at`
+/// and the fields of unique values, whose guards are deleted with the item.
 ///
 /// **Cost**: 1 write capacity unit per KB of the deleted item, and for each index it was in; with unique values twice
 /// that, and 2 for each guard.
@@ -92,7 +93,7 @@ impl<'a, E: Entity> Remove<'a, E> {
 
     pub(super) fn prepare(&self, db: &Db<E::Table>) -> Result<Write> {
         let stored = write_item(self.entity, Writing::Stored)?;
-        let unchanged = unique::as_read::<E>(&stored.item);
+        let unchanged = unchanged::of_life::<E>(&stored.item);
         let guards = unique::changes::<E>(db, Some(&stored), None)?;
         let mut body = Body::new(db.table_name());
         body.json("Key", &keys::wire(&stored.key));

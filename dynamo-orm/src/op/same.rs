@@ -10,6 +10,19 @@ pub(super) fn same_item(a: &str, b: &str) -> bool {
     }
 }
 
+/// Does the item have all attributes of the other, equal?
+pub(super) fn contains(item: &str, other: &str) -> bool {
+    match (sorted(item), sorted(other)) {
+        (Ok(item), Ok(other)) => other.iter().all(|attribute| item.contains(attribute)),
+        _ => false,
+    }
+}
+
+/// Equal attribute values, in whatever order.
+pub(super) fn same_value(a: &str, b: &str) -> bool {
+    a == b || same_item(a, b)
+}
+
 /// The members of an object by name, each in a form that does not depend on order.
 fn sorted(object: &str) -> Result<Vec<(String, String)>, Malformed> {
     let mut members = Vec::new();

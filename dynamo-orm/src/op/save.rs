@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::client::{Capacity, Db, Metered};
-use crate::codec::Reader;
 use crate::error::{Error, Result};
 use crate::expr::render::Placeholders;
 use crate::expr::{Actions, Condition, RawPath, Term, Verb};
@@ -11,8 +10,10 @@ use crate::schema::{Entity, Table, Writing, Written, decode_item, keys, write_it
 use crate::wire::Request;
 
 use super::body::Body;
-use super::conditions::{Conditions, Unchanged};
+use super::conditions::Conditions;
+use super::same::same_value;
 use super::size;
+use super::unchanged::{self, attributes};
 use super::unique;
 use super::write::{Action, Verb as WriteVerb, Write};
 
@@ -76,7 +77,9 @@ impl<'a, E: Entity> Save<'a, E> {
     /// `InvalidRequest` when the two have different keys; `InvalidKey` and `Encode` when the value cannot be written.
     pub fn to_request(&self, db: &Db<E::Table>) -> Result<Option<Request>> {
         let (write, _) = self.prepare(db)?;
-        write.map(|w| w.request(db, None, false)).transpose()
+        write
+            .map(|w| w.request(db, Some("ALL_NEW"), false))
+            .transpose()
     }
 
     /// Writes the changes and gives the value as it is stored now. Nothing is sent when nothing changed.
@@ -99,13 +102,11 @@ impl<'a, E: Entity> Save<'a, E> {
     async fn run(self, db: &Db<E::Table>, metered: bool) -> Result<Metered<E>> {
         let (write, item) = self.prepare(db)?;
         let done = match write {
-            Some(write) => write
-                .send(db, None, metered)
-                .await?
-                .try_map(|_| Ok::<_, Error>(()))?,
-            None => Metered::with_capacity((), Capacity::default(), 0),
+            Some(write) => write.send(db, Some("ALL_NEW"), metered).await?,
+            None => Metered::with_capacity(None, Capacity::default(), 0),
         };
-        done.try_map(|()| decode_item(&item))
+        // A transaction gives nothing back.
+        done.try_map(|stored| decode_item(stored.as_deref().unwrap_or(&item)))
     }
 
     /// The write, and the item as it is known afterwards.
@@ -125,7 +126,8 @@ impl<'a, E: Entity> Save<'a, E> {
         let after = Self::next(self.before, self.after, db)?;
         size::check::<E>(&after.item)?;
         let changes = differences::<E>(&before.item, &after.item);
-        let unchanged = compared::<E>(&before.item, &changes);
+        let changed: Vec<&str> = changes.iter().map(|(name, _)| name.as_str()).collect();
+        let unchanged = unchanged::of_changes::<E>(&before.item, &changed);
         let mut actions = Actions::default();
         for (name, value) in changes {
             let verb = match value {
@@ -182,7 +184,7 @@ fn differences<E: Entity>(before: &str, after: &str) -> Vec<Difference> {
     };
     let mut out: Vec<Difference> = new
         .iter()
-        .filter(|(name, now)| value(&old, name).as_ref() != Some(now))
+        .filter(|(name, now)| !value(&old, name).is_some_and(|then| same_value(&then, now)))
         .map(|(name, now)| (name.clone(), Some(now.clone())))
         .collect();
     let gone = old.iter().filter(|(name, _)| value(&new, name).is_none());
@@ -190,45 +192,6 @@ fn differences<E: Entity>(before: &str, after: &str) -> Vec<Difference> {
     let keys: Vec<&str> = <E::Table as Table>::MODEL.keys().map(|k| k.name).collect();
     out.retain(|(name, _)| !keys.contains(&name.as_str()));
     out
-}
-
-fn attributes(item: &str) -> Vec<(String, String)> {
-    let mut out = Vec::new();
-    let read = Reader::new(item).object(&mut |reader, name| {
-        out.push((name.into_owned(), reader.raw_value()?.to_owned()));
-        Ok(())
-    });
-    debug_assert!(read.is_ok(), "an item of our own is well-formed");
-    out
-}
-
-/// What must be as it was read: changed keys of indexes, and every field of a unique value of which one changed.
-///
-/// Whatever the version, which begins anew with an item that was deleted and created again.
-fn compared<E: Entity>(before: &str, changes: &[Difference]) -> Vec<Unchanged> {
-    let differs = |name: &str| changes.iter().any(|(n, _)| n == name);
-    let mut names: Vec<&str> = E::MODEL
-        .indexes
-        .iter()
-        .flat_map(|used| keys::index_attribute_names(<E::Table as Table>::MODEL, used))
-        .filter(|name| differs(name))
-        .collect();
-    for unique in E::MODEL.uniques {
-        let fields: Vec<&str> = unique
-            .guard
-            .part_list()
-            .filter_map(|part| E::MODEL.attribute_of_part(part))
-            .collect();
-        if fields.iter().any(|name| differs(name)) {
-            names.extend(fields);
-        }
-    }
-    names.sort_unstable();
-    names.dedup();
-    names
-        .into_iter()
-        .map(|name| (name.to_owned(), unique::attribute(before, name)))
-        .collect()
 }
 
 impl<E: Entity> fmt::Debug for Save<'_, E> {

@@ -12,7 +12,7 @@ use crate::expr::role::{
 };
 use crate::expr::{Custom, CustomForm, Path, custom};
 use crate::key::KeyPart;
-use crate::schema::{Entity, Expiry, Timestamp, read_part};
+use crate::schema::{Entity, Expiry, Timestamp, epoch_seconds_of, read_part};
 
 /// Fields to select: a path, or a tuple of up to twelve.
 pub trait Select: Clone + Send + Sync + 'static {
@@ -76,8 +76,9 @@ fn time<T: Timestamp>(raw: Option<&str>) -> Result<Option<T>, Fault> {
     T::from_attribute(part).map(Some).map_err(|e| invalid(&e))
 }
 
-fn expiry<T: Expiry>(raw: Option<&str>, hint: Hint) -> Result<Option<T>, Fault> {
-    field::<u64>(raw, hint)?
+fn expiry<T: Expiry>(raw: Option<&str>, _: Hint) -> Result<Option<T>, Fault> {
+    let seconds = raw.map(epoch_seconds_of).transpose()?;
+    seconds
         .map(|s| T::from_epoch_seconds(s).map_err(|e| invalid(&e)))
         .transpose()
 }

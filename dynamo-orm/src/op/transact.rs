@@ -64,7 +64,7 @@ fn check(writes: &[Write]) -> Result<()> {
         .collect();
     if actions.is_empty() {
         return Err(Error::invalid(
-            "the transaction is empty; add an operation to it",
+            "the transaction has nothing to write; add an operation that does",
         ));
     }
     if actions.len() > MAX_ACTIONS {
@@ -87,7 +87,15 @@ fn check(writes: &[Write]) -> Result<()> {
     for (position, (second, action)) in actions.iter().enumerate() {
         let mut before = actions.iter().take(position);
         if let Some((first, _)) = before.find(|(_, other)| other.key == action.key) {
-            let message = if first == second {
+            let guards = [first, second].map(|n| {
+                let write = writes.iter().find(|write| write.operation == *n);
+                write.is_some_and(|write| write.guards.iter().any(|g| g.key == action.key))
+            });
+            let message = if guards == [true, true] && first != second {
+                format!(
+                    "operations {first} and {second} are about the same unique value, which one transaction cannot both free and take; use two"
+                )
+            } else if first == second {
                 format!("operation {first} writes an item twice; its unique values must differ")
             } else {
                 format!(

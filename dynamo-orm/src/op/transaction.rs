@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use crate::client::{Db, Metered};
+use crate::client::{Capacity, Db, Metered};
 use crate::error::Result;
 use crate::schema::{Entity, Table, WithoutUnique};
 use crate::wire::Request;
@@ -191,10 +191,10 @@ impl<'a, T: Table> Transaction<'a, T> {
     /// The request exactly as it would be sent at the time of the `db`'s clock, but for a token that is not yours.
     ///
     /// # Errors
-    /// `InvalidRequest` when a limit is broken or two operations are about one item, with the figures; `InvalidKey` and
+    /// `InvalidRequest` when there is nothing to write, a limit is broken or two operations are about one item, with the figures; `InvalidKey` and
     /// `Encode` when an operation cannot be expressed.
     pub fn to_request(&self, db: &Db<T>) -> Result<Request> {
-        Ok(self.prepare(db, false)?.0)
+        self.request(db, &self.writes(db)?, false)
     }
 
     /// The request as the SDK's own builder.
@@ -210,14 +210,8 @@ impl<'a, T: Table> Transaction<'a, T> {
         super::sdk_transact::transact_write_items(db.client(), &self.to_request(db)?)
     }
 
-    fn prepare(&self, db: &Db<T>, metered: bool) -> Result<(Request, Vec<Write>)> {
-        let token = match &self.token {
-            Some(token) => {
-                transact::check_token(token)?;
-                token.clone()
-            }
-            None => transact::token(),
-        };
+    /// What there is to write.
+    fn writes(&self, db: &Db<T>) -> Result<Vec<Write>> {
         let mut writes = Vec::with_capacity(self.operations.len());
         for (position, operation) in self.operations.iter().enumerate() {
             if let Some(mut write) = operation.prepare(db)? {
@@ -225,11 +219,21 @@ impl<'a, T: Table> Transaction<'a, T> {
                 writes.push(write);
             }
         }
-        let request = transact::request(db, &writes, &token, metered)?;
-        Ok((request, writes))
+        Ok(writes)
     }
 
-    /// Writes all, or nothing.
+    fn request(&self, db: &Db<T>, writes: &[Write], metered: bool) -> Result<Request> {
+        let token = match &self.token {
+            Some(token) => {
+                transact::check_token(token)?;
+                token.clone()
+            }
+            None => transact::token(),
+        };
+        transact::request(db, writes, &token, metered)
+    }
+
+    /// Writes all, or nothing. Where there is nothing to write, nothing is sent.
     ///
     /// # Errors
     /// `TransactionCanceled` with a [reason](crate::Error::reasons) for each operation that failed; `TransactionConflict` and
@@ -247,7 +251,11 @@ impl<'a, T: Table> Transaction<'a, T> {
     }
 
     async fn run(self, db: &Db<T>, metered: bool) -> Result<Metered<()>> {
-        let (request, writes) = self.prepare(db, metered)?;
+        let writes = self.writes(db)?;
+        if writes.is_empty() {
+            return Ok(Metered::with_capacity((), Capacity::default(), 0));
+        }
+        let request = self.request(db, &writes, metered)?;
         drop(self);
         transact::send(db, &request, &writes).await
     }

@@ -1,17 +1,18 @@
 //! Guards of unique values: taken, kept and released in the transaction of the item they belong to.
 
 use crate::client::Db;
-use crate::codec::Reader;
 use crate::error::Result;
 use crate::expr::render::Placeholders;
 use crate::expr::{Expr, RawPath, Term};
 use crate::schema::keys::{self, KeyValue};
 use crate::schema::{
-    Entity, OWNER, Table, UniqueModel, Written, epoch_seconds, guard_item, guard_key, owner,
+    Entity, OWNER, Table, UniqueModel, Written, epoch_seconds, guard_item, guard_key, is_expired,
+    owner,
 };
 
 use super::body::Body;
-use super::conditions::{Unchanged, wire};
+use super::conditions::wire;
+use super::unchanged::attribute;
 use super::write::{Action, Failure, Verb};
 
 /// What the guards need when an item changes from one state to another; `None` is no item.
@@ -27,6 +28,10 @@ pub(super) fn changes<E: Entity>(
         attribute(&written?.item, ttl)
     };
     let touched = moved || expiry(before) != expiry(after);
+    // Guards expire with their owner: they may be another's by now, and need not be released.
+    let gone = before
+        .zip(E::MODEL.ttl)
+        .is_some_and(|(written, ttl)| is_expired(&written.item, ttl, db.now()));
     for (n, unique) in E::MODEL.uniques.iter().enumerate() {
         let held = |written: Option<&Written>| {
             let written = written?;
@@ -38,7 +43,7 @@ pub(super) fn changes<E: Entity>(
         if same && !touched {
             continue;
         }
-        if let Some((guard, of)) = old.filter(|_| !same) {
+        if let Some((guard, of)) = old.filter(|_| !same && !gone) {
             actions.push(release::<E>(db, unique, guard, &of)?);
         }
         if let Some((guard, of)) = new {
@@ -49,19 +54,6 @@ pub(super) fn changes<E: Entity>(
         }
     }
     Ok(actions)
-}
-
-/// The fields of unique values as they were read, for writes that no version guards.
-pub(super) fn as_read<E: Entity>(item: &str) -> Vec<Unchanged> {
-    let parts = E::MODEL.uniques.iter().flat_map(|u| u.guard.part_list());
-    let mut fields: Vec<&str> = parts
-        .filter_map(|part| E::MODEL.attribute_of_part(part))
-        .filter(|name| !keys::is_key::<E>(name))
-        .collect();
-    fields.sort_unstable();
-    fields.dedup();
-    let read = |name: &str| (name.to_owned(), attribute(item, name));
-    fields.into_iter().map(read).collect()
 }
 
 /// Puts the guard: nobody has the value, or this item has it, or whoever had it has expired.
@@ -141,17 +133,4 @@ fn path(name: &'static str) -> Term {
 
 fn call(function: &'static str, name: &'static str) -> Expr {
     Expr::Call(function, vec![path(name)])
-}
-
-/// The value of an attribute of an item.
-pub(super) fn attribute(item: &str, attribute: &str) -> Option<String> {
-    let mut found = None;
-    let read = Reader::new(item).object(&mut |reader, name| {
-        let raw = reader.raw_value()?;
-        if name == attribute {
-            found = Some(raw.to_owned());
-        }
-        Ok(())
-    });
-    read.ok().and(found)
 }

@@ -353,11 +353,15 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
     }
 
     /// Creates the item when it does not exist, with the fields set here.
+    ///
+    /// An item whose time to live has passed, and which DynamoDB has not deleted yet, is in the way: `ConditionFailed`,
+    /// unless [`including_expired`](Update::including_expired) goes on with it.
     pub fn or_create(mut self) -> Self
     where
         E: Creatable,
     {
         self.conditions.exists = None;
+        self.conditions.or_create = true;
         self.key_fields = Some(E::key_fields);
         self
     }

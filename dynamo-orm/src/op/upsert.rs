@@ -45,7 +45,11 @@ impl<'a, E: Entity + WithoutUnique> Upsert<'a, E> {
     pub fn new(entity: &'a E) -> Self {
         Self {
             entity,
-            conditions: Conditions::default().version_of(entity),
+            conditions: Conditions {
+                or_create: true,
+                ..Conditions::default()
+            }
+            .version_of(entity),
             returning: PhantomData,
         }
     }
@@ -73,6 +77,12 @@ impl<E: Entity, R: Returning<E>> Upsert<'_, E, R> {
     /// Writes only if this holds for the item that stands under the key. Several add up.
     pub fn when(mut self, condition: impl FnOnce(E::Fields) -> Condition<E>) -> Self {
         self.conditions.and(condition(E::fields()).expr);
+        self
+    }
+
+    /// An item whose time to live has passed counts like any other. Otherwise it is in the way: `ConditionFailed`.
+    pub fn including_expired(mut self) -> Self {
+        self.conditions.including_expired = true;
         self
     }
 

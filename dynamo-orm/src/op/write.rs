@@ -9,8 +9,9 @@ use crate::wire::{CallError, Operation, Request};
 
 use super::backoff::Backoff;
 use super::body::Body;
-use super::conditions::{Conditions, Meaning, Unchanged};
+use super::conditions::{Conditions, Meaning};
 use super::transact;
+use super::unchanged::Unchanged;
 
 /// How often a request is sent at most, while another transaction is at work on its items.
 pub(super) const ATTEMPTS: u32 = 8;
@@ -162,7 +163,11 @@ impl Action {
                 .sent
                 .as_deref()
                 .zip(error.old_item.as_deref())
-                .is_some_and(|(sent, found)| super::same::same_item(sent, found));
+                .is_some_and(|(sent, found)| match self.verb {
+                    // Attributes that the type does not know stay.
+                    Verb::Update => super::same::contains(found, sent),
+                    _ => super::same::same_item(sent, found),
+                });
         self.refused("ConditionalCheckFailedException".to_owned(), error.old_item)
             .with_request_id(error.request_id)
             .with_source(error.source)
@@ -216,7 +221,7 @@ impl Write {
             let answer = transact::send(db, &request, std::slice::from_ref(self)).await;
             return match answer {
                 Ok(done) => done.try_map(|()| Ok(None)),
-                Err(error) => Err(error.into_first_reason()),
+                Err(error) => Err(error.into_reason()),
             };
         }
         let mut backoff = Backoff::new(ATTEMPTS);

@@ -262,7 +262,16 @@ impl FieldModel {
             attribute,
             optional,
             unnamed,
+            defaulted: false,
         }
+    }
+
+    /// Something stands in for a missing attribute.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn defaulted(mut self) -> Self {
+        self.defaulted = true;
+        self
     }
 }
 

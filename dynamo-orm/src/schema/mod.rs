@@ -42,7 +42,7 @@ pub(crate) use read::{
     decode_item, entity_name_of_keys, entity_of, has_known_keys, read, read_any,
 };
 pub use restore::Restore;
-pub(crate) use restore::{key_parts, read_part};
+pub(crate) use restore::{epoch_seconds_of, key_parts, read_part};
 pub use sdk::{from_item, to_item};
 pub use time::{Expiry, Timestamp};
 pub(crate) use version::Expected;

@@ -199,6 +199,8 @@ pub struct FieldModel {
     pub optional: bool,
     /// Not stored under a name of its own (`skip`, `flatten`).
     pub unnamed: bool,
+    /// Something stands in for a missing attribute.
+    pub defaulted: bool,
 }
 
 /// A unique value of an entity.

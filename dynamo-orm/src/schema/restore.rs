@@ -186,20 +186,11 @@ impl Restore<'_, '_> {
             self.injected.add_attribute(field, self.passed, attribute);
             return Ok(());
         }
-        let seconds: f64 = match read_part(raw) {
-            Ok(Part::Number(n)) => n.parse().unwrap_or(f64::NAN),
-            _ => f64::NAN,
-        };
-        if !(0.0..=9.0e15).contains(&seconds) {
-            return Err(at(attribute, "expected epoch seconds as a number"));
-        }
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "the range was checked; fractions of a second carry no meaning for time to live"
-        )]
-        let value =
-            T::from_epoch_seconds(seconds as u64).map_err(|e| at(attribute, &e.to_string()))?;
+        let seconds = epoch_seconds_of(raw).map_err(|fault| match fault {
+            Fault::Invalid { message, .. } => at(attribute, &message),
+            other => other,
+        })?;
+        let value = T::from_epoch_seconds(seconds).map_err(|e| at(attribute, &e.to_string()))?;
         self.add(field, &value)
     }
 
@@ -255,6 +246,27 @@ impl Restore<'_, '_> {
         let written = self.injected.add(field, write);
         written.map_err(|e: EncodeError| at(field, &e.message))
     }
+}
+
+/// Epoch seconds as they are stored, fractions left out.
+pub(crate) fn epoch_seconds_of(raw: &str) -> Result<u64, Fault> {
+    let seconds: f64 = match read_part(raw) {
+        Ok(Part::Number(n)) => n.parse().unwrap_or(f64::NAN),
+        _ => f64::NAN,
+    };
+    if !(0.0..=9.0e15).contains(&seconds) {
+        return Err(Fault::Invalid {
+            path: Path::default(),
+            message: "expected epoch seconds as a number".to_owned(),
+        });
+    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range was checked; fractions of a second carry no meaning for time to live"
+    )]
+    let seconds = seconds as u64;
+    Ok(seconds)
 }
 
 /// A number of at most 15 digits and nothing else.

@@ -2,11 +2,11 @@
 
 use crate::error::{Error, ErrorKind, Result};
 
-/// A type that can be a `#[entity(version)]` field: an integer, 0 for a value that was never stored.
+/// A type that can be a `#[entity(version)]` field: an integer of 32 or 64 bits, 0 for a value that was never stored.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a version",
-    label = "not an integer",
-    note = "use `u64` or another integer; the library counts it up with every write"
+    label = "not an integer of 32 or 64 bits",
+    note = "use `u64`, or `u32`, `i32`, `i64`; the library counts it up with every write"
 )]
 pub trait Version: Copy {
     /// The number stored.
@@ -34,7 +34,8 @@ macro_rules! versions {
         }
     )*};
 }
-versions!(u8, u16, u32, u64, i16, i32, i64);
+// Smaller ones would end: an update counts without looking.
+versions!(u32, u64, i32, i64);
 
 /// What a write expects of the stored version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
