@@ -399,3 +399,23 @@ async fn what_stays_is_told_before_what_passes() {
     let error = team(1, "a", "b").create().send(&db).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UniqueViolation, "{error}");
 }
+
+#[tokio::test]
+async fn a_value_that_was_given_up_in_between_is_noticed() {
+    let db: Db<Accounts> = table().await;
+    let read = dynamo_orm_tests::accounts::user("1", "a@x.no", "a");
+    let read = read.create().returning_new().send(&db).await.unwrap();
+    // Somebody took the handle away without counting the version.
+    db.client()
+        .update_item()
+        .table_name(db.table_name())
+        .set_key(Some(dynamo_orm_tests::sdk_key("USER#1", "USER")))
+        .update_expression("REMOVE handle")
+        .send()
+        .await
+        .unwrap();
+    let mut changed = read.clone();
+    changed.tenant = "umbrella".into();
+    let error = changed.save(&read).send(&db).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::ConditionFailed, "{error}");
+}

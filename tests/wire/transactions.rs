@@ -509,21 +509,19 @@ request!(
             "SK": {"S": "USER"}
           },
           "UpdateExpression": "SET #GSI1PK = :0, #version = :1, #state = :2",
-          "ConditionExpression": "attribute_exists(#PK) AND #version = :3 AND #id = :4 AND #state = :5",
+          "ConditionExpression": "attribute_exists(#PK) AND #version = :3 AND #state = :4",
           "ExpressionAttributeNames": {
             "#GSI1PK": "GSI1PK",
             "#version": "version",
             "#state": "state",
-            "#PK": "PK",
-            "#id": "id"
+            "#PK": "PK"
           },
           "ExpressionAttributeValues": {
             ":0": {"S": "STATE#Active"},
             ":1": {"N": "4"},
             ":2": {"S": "Active"},
             ":3": {"N": "3"},
-            ":4": {"S": "1"},
-            ":5": {"S": "Invited"}
+            ":4": {"S": "Invited"}
           },
           "ReturnValues": "ALL_NEW",
           "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
@@ -556,7 +554,7 @@ request!(
                   "SK": {"S": "USER"}
                 },
                 "UpdateExpression": "SET #version = :0, #email = :1 REMOVE #handle",
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :2 AND #email = :3 AND #tenant = :4 AND (attribute_not_exists(#handle) OR #handle = :5)",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :2 AND #email = :3 AND #tenant = :4 AND #handle = :5",
                 "ExpressionAttributeNames": {
                   "#version": "version",
                   "#email": "email",
@@ -732,7 +730,7 @@ request!(
                   "PK": {"S": "USER#1"},
                   "SK": {"S": "USER"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #tenant = :2 AND (attribute_not_exists(#handle) OR #handle = :3)",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #tenant = :2 AND #handle = :3",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#version": "version",
@@ -858,11 +856,10 @@ request!(
                   "PK": {"S": "USER#1"},
                   "SK": {"S": "USER"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #id = :1 AND #email = :2 AND #tenant = :3 AND (attribute_not_exists(#handle) OR #handle = :4) AND #state = :5 AND #version = :6",
+                "ConditionExpression": "attribute_exists(#PK) AND #version = :0 AND #email = :1 AND #tenant = :2 AND #handle = :3 AND #state = :4",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#version": "version",
-                  "#id": "id",
                   "#email": "email",
                   "#tenant": "tenant",
                   "#handle": "handle",
@@ -870,12 +867,10 @@ request!(
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"N": "3"},
-                  ":1": {"S": "1"},
-                  ":2": {"S": "ada@x.no"},
-                  ":3": {"S": "acme"},
-                  ":4": {"S": "ada"},
-                  ":5": {"S": "Invited"},
-                  ":6": {"N": "3"}
+                  ":1": {"S": "ada@x.no"},
+                  ":2": {"S": "acme"},
+                  ":3": {"S": "ada"},
+                  ":4": {"S": "Invited"}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }
@@ -963,18 +958,16 @@ request!(
                   "PK": {"S": "NOTE#old"},
                   "SK": {"S": "NOTE"}
                 },
-                "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :0) AND #id = :1 AND #text = :2 AND (attribute_not_exists(#expires_at) OR #expires_at = :3)",
+                "ConditionExpression": "attribute_exists(#PK) AND NOT (#expires_at <= :0) AND #text = :1 AND (attribute_not_exists(#expires_at) OR #expires_at = :2)",
                 "ExpressionAttributeNames": {
                   "#PK": "PK",
                   "#expires_at": "expires_at",
-                  "#id": "id",
                   "#text": "text"
                 },
                 "ExpressionAttributeValues": {
                   ":0": {"N": "1767225600"},
-                  ":1": {"S": "old"},
-                  ":2": {"S": "text"},
-                  ":3": {"NULL": true}
+                  ":1": {"S": "text"},
+                  ":2": {"NULL": true}
                 },
                 "ReturnValuesOnConditionCheckFailure": "ALL_OLD"
               }

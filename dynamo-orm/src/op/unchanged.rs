@@ -41,16 +41,29 @@ impl Names {
         }
     }
 
-    /// As they are in the item that was read, but for those of the primary key, which tell the item.
+    /// As they are in the item that was read, but for those of the primary key, which tell the item, and the version,
+    /// which has a condition of its own.
     fn read<E: Entity>(self, item: &str) -> Vec<Unchanged> {
-        let names = self.0.into_iter().filter(|name| !keys::is_key::<E>(name));
+        let told = |name: &&str| {
+            keys::is_key::<E>(name)
+                || E::MODEL.version == Some(name)
+                || (0..E::MODEL.parts.len()).any(|part| {
+                    E::MODEL.attribute_of_part(part) == Some(name)
+                        && E::MODEL.primary().any(|spec| spec.uses(part))
+                })
+        };
+        let names = self.0.into_iter().filter(|name| !told(name));
         names
             .map(|name| {
                 let field = fields::<E>().find(|f| f.attribute == name);
+                let value = attribute(item, name);
                 Unchanged {
                     name: name.to_owned(),
-                    value: attribute(item, name),
-                    or_absent: field.is_some_and(|f| f.optional || f.defaulted),
+                    or_absent: field.is_some_and(|f| match value {
+                        Some(_) => f.defaulted && !f.optional,
+                        None => f.optional,
+                    }),
+                    value,
                 }
             })
             .collect()
