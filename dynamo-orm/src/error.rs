@@ -305,6 +305,13 @@ impl Error {
         self.inner.constraint
     }
 
+    /// The primary key of the item that has a unique value, as `PK=…, SK=…`. It holds stored values.
+    #[must_use]
+    pub fn owner(&self) -> Option<String> {
+        self.inner.constraint?;
+        crate::schema::owner_of(self.inner.raw_item.as_deref()?)
+    }
+
     /// Why a transaction was cancelled: one reason for each action that failed, in the order of the operations.
     #[must_use]
     pub fn reasons(&self) -> &[CancellationReason] {

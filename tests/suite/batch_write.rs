@@ -1,6 +1,7 @@
 //! `BatchWriteItem`: puts and deletes, what is refused before sending, and what remains.
 
 use dynamo_orm::{BatchWrite, Db, ErrorKind, Result, Unwritten};
+use dynamo_orm_tests::accounts::{Accounts, note};
 use dynamo_orm_tests::orders::{
     Customer, Document, Order, Orders, Shape, Ticket, day, id, order, ticket,
 };
@@ -166,7 +167,7 @@ async fn what_remains_is_given_back_and_can_be_sent_again() {
         }
     }
     let write = BatchWrite::new().put_all(&all).attempts(2);
-    let unwritten: Unwritten<'_, Orders> = write.write_all(&db).await.unwrap_err();
+    let unwritten: Unwritten<Orders> = write.write_all(&db).await.unwrap_err();
     assert_eq!(unwritten.error().kind(), ErrorKind::Unprocessed);
     assert!(
         unwritten.to_string().contains("2 of 4 writes"),
@@ -223,4 +224,25 @@ async fn a_request_holds_no_more_than_16_megabytes() {
         .iter()
         .map(|r| r.body().matches("PutRequest").count());
     assert_eq!(writes.sum::<usize>(), 20);
+}
+
+/// `?` takes the error out of a function with borrowed items and a boxed error.
+#[tokio::test]
+async fn what_remains_outlives_the_items_it_was_made_from() {
+    async fn import(db: &Db<Accounts>) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        let notes = vec![note("a"), note("b")];
+        BatchWrite::new().put_all(&notes).write_all(db).await?;
+        Ok(())
+    }
+    let db: Db<Accounts> = table().await;
+    import(&db).await.unwrap();
+    let unwritten = {
+        let (good, bad) = (note("c"), note(""));
+        let batch = BatchWrite::new().put(&good).put(&bad);
+        batch.write_all(&db).await.unwrap_err()
+    };
+    assert_eq!(unwritten.error().kind(), ErrorKind::InvalidKey);
+    assert_eq!(unwritten.remaining().len(), 2);
+    let again = unwritten.into_remaining().write_all(&db).await.unwrap_err();
+    assert_eq!(again.error().kind(), ErrorKind::InvalidKey);
 }

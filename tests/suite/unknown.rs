@@ -155,3 +155,46 @@ async fn a_damaged_item_of_a_known_type_is_not_unknown() {
     let results = results.all(&db).await.unwrap();
     assert_eq!(results.iter().filter(|r| r.is_err()).count(), 1);
 }
+
+/// A newer deployment nests its items among those that a typed query reads.
+#[tokio::test]
+async fn a_typed_query_passes_over_types_of_a_newer_deployment() {
+    let db: Db<Orders> = table().await;
+    order("ada", day(5, 1), 7).put().send(&db).await.unwrap();
+    let mut nested = sdk_key("CUSTOMER#ada", "ORDER#2026-05-01#0000000007#COMMENT#1");
+    nested.insert("_type".into(), AttributeValue::S("Comment".into()));
+    db.client()
+        .put_item()
+        .table_name(db.table_name())
+        .set_item(Some(nested))
+        .send()
+        .await
+        .unwrap();
+    let page = Order::by_customer(id("ada")).page(&db).await.unwrap();
+    assert_eq!((page.items.len(), page.unknown), (1, 1));
+    assert_eq!(
+        Order::by_customer(id("ada")).all(&db).await.unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn an_item_that_does_not_fit_is_told_by_its_key() {
+    let db: Db<Orders> = table().await;
+    order("ada", day(5, 1), 7).put().send(&db).await.unwrap();
+    db.client()
+        .update_item()
+        .table_name(db.table_name())
+        .set_key(Some(sdk_key("CUSTOMER#ada", "ORDER#2026-05-01#0000000007")))
+        .update_expression("SET ship_to = :x")
+        .expression_attribute_values(":x", AttributeValue::Bool(true))
+        .send()
+        .await
+        .unwrap();
+    let error = Order::by_customer(id("ada")).all(&db).await.unwrap_err();
+    assert_eq!(
+        error.key(),
+        Some("PK=CUSTOMER#ada, SK=ORDER#2026-05-01#0000000007"),
+        "{error}"
+    );
+}

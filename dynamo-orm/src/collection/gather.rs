@@ -8,7 +8,7 @@ use crate::codec::{Fault, Malformed, Path, Reader};
 use crate::error::Error;
 use crate::key::Part;
 use crate::op::{ProjectsAll, ReadAs, ReadsFrom};
-use crate::schema::keys::{KeyValue, describe};
+use crate::schema::keys::describe_item;
 use crate::schema::{EntityModel, Table, entity_name_of_keys, read_part};
 
 use super::Collection;
@@ -139,24 +139,8 @@ fn unknown_kind(kind: &str) -> Fault {
 
 /// A decode error with the key of the item.
 fn failed<C: Collection>(entity: &'static str, raw: &str, fault: &Fault) -> Error {
-    let error = Error::decode(entity, raw, fault);
-    let mut keys: Vec<KeyValue> = Vec::new();
-    let table = TableOf::<C::Anchor>::MODEL;
-    for key in table.keys() {
-        let _ = Reader::new(raw).object(&mut |reader, name| {
-            let value = reader.raw_value()?;
-            if name == key.name
-                && let Ok(part) = read_part(value)
-            {
-                keys.push(KeyValue {
-                    attribute: key.name,
-                    value: part.into_owned(),
-                });
-            }
-            Ok(())
-        });
-    }
-    error.with_key(describe(&keys))
+    let key = describe_item(TableOf::<C::Anchor>::MODEL, raw);
+    Error::decode(entity, raw, fault).with_key(key)
 }
 
 /// Which entity of the table the item is, or the name of its type. Afterwards the reader stands behind the item.

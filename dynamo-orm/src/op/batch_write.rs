@@ -202,7 +202,7 @@ impl<'a, T: Table> BatchWrite<'a, T> {
     /// [`Unwritten`] holds what remains to be written and the error, which `?` takes out: `InvalidKey`, `Encode` and
     /// `InvalidRequest` before anything is sent, also when two writes have one key; `Unprocessed` when the service
     /// did not get to everything; and the service's errors.
-    pub async fn write_all(self, db: &Db<T>) -> Result<(), Unwritten<'a, T>> {
+    pub async fn write_all(self, db: &Db<T>) -> Result<(), Unwritten<T>> {
         self.run(db, false).await.map(|done| done.value)
     }
 
@@ -210,12 +210,25 @@ impl<'a, T: Table> BatchWrite<'a, T> {
     ///
     /// # Errors
     /// As [`write_all`](BatchWrite::write_all).
-    pub async fn write_all_metered(self, db: &Db<T>) -> Result<Metered<()>, Unwritten<'a, T>> {
+    pub async fn write_all_metered(self, db: &Db<T>) -> Result<Metered<()>, Unwritten<T>> {
         self.run(db, true).await
     }
 }
 
 impl Write<'_> {
+    /// The write as it is, without its entity: rendered, or with what keeps it from being.
+    pub(super) fn keep(&self, now: SystemTime) -> Write<'static> {
+        let entity = match self {
+            Self::Put(entity) => entity.name(),
+            Self::Delete(_, entity) => entity,
+            Self::Again(rendered) => rendered.entity,
+        };
+        match self.render(now) {
+            Ok(rendered) => Write::Again(rendered),
+            Err(error) => Write::Delete(Err(error), entity),
+        }
+    }
+
     /// The write as it will be sent, with its key.
     pub(super) fn render(&self, now: SystemTime) -> Result<Rendered> {
         match self {

@@ -89,16 +89,19 @@ pub(super) fn request<T: Table>(
 }
 
 impl<'a, T: Table> BatchWrite<'a, T> {
-    pub(super) async fn run(
-        self,
-        db: &Db<T>,
-        metered: bool,
-    ) -> Result<Metered<()>, Unwritten<'a, T>> {
+    pub(super) async fn run(self, db: &Db<T>, metered: bool) -> Result<Metered<()>, Unwritten<T>> {
+        let options = self.options;
         let writes = match render(&self.writes, db.now()) {
             Ok(writes) => writes,
-            Err(error) => return Err(Unwritten::new(error, self)),
+            Err(error) => {
+                let remaining = self
+                    .writes
+                    .iter()
+                    .map(|write| write.keep(db.now()))
+                    .collect();
+                return Err(Unwritten::new(error, BatchWrite::of(remaining, options)));
+            }
         };
-        let options = self.options;
         let done = send(db, &writes, options, metered).await;
         let Some(error) = done.error else {
             return Ok(Metered::with_capacity((), done.capacity, done.requests));
@@ -109,7 +112,7 @@ impl<'a, T: Table> BatchWrite<'a, T> {
             .filter(|(n, _)| done.left.binary_search(n).is_ok())
             .map(|(_, write)| Write::Again(write))
             .collect();
-        Err(Unwritten::new(error, Self::of(remaining, options)))
+        Err(Unwritten::new(error, BatchWrite::of(remaining, options)))
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::client::{Db, Metered};
 use crate::error::Result;
 use crate::expr::render::Placeholders;
-use crate::schema::{Entity, is_expired};
+use crate::schema::{Entity, Table, is_expired};
 use crate::wire::{Operation, Request};
 
 use super::body::Body;
@@ -175,8 +175,9 @@ impl<E: Entity, O: ReadAs> Get<E, O> {
                         }
                         reader.seek(offset);
                     }
-                    let item =
-                        read_one(&how, &mut O::Memory::default(), &mut reader, &mut |_| false)?;
+                    let table = <E::Table as Table>::MODEL;
+                    let memory = &mut O::Memory::default();
+                    let item = read_one(&how, memory, &mut reader, table, &mut |_| false)?;
                     Ok((item, reader.position()))
                 }),
             )

@@ -8,6 +8,7 @@ use crate::schema::{Table, entity_name_of_keys, is_helper_item};
 use super::cursor::key_of;
 use super::prepared::Classify;
 use super::read_as::{ReadAs, read_one};
+use super::unknown::is_foreign;
 
 /// One page, whose items may have failed one by one.
 #[derive(Debug)]
@@ -80,9 +81,10 @@ pub(super) fn decode<T: Table, O: ReadAs>(
         let mut hidden = false;
         let mut hide = |item: &str| {
             hidden = is_helper_item(T::MODEL, item);
-            hidden
+            // A newer deployment may nest its items among these.
+            hidden || (O::TYPED && is_foreign(T::MODEL, item))
         };
-        let Some(item) = read_one(how, &mut memory, reader, &mut hide)? else {
+        let Some(item) = read_one(how, &mut memory, reader, T::MODEL, &mut hide)? else {
             left_out += u64::from(!hidden);
             return Ok(());
         };

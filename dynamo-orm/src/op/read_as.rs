@@ -6,7 +6,8 @@ use crate::codec::{Fault, Malformed, Reader};
 use crate::error::Error;
 use crate::expr::RawPath;
 use crate::expr::render::Placeholders;
-use crate::schema::{Entity, Index, Table, read, read_any};
+use crate::schema::keys::describe_item;
+use crate::schema::{Entity, Index, Table, TableModel, read, read_any};
 
 use super::select::Select;
 
@@ -36,6 +37,10 @@ pub trait ReadAs: Clone + Send + Sync + 'static {
     /// Items of unknown types are left out.
     #[doc(hidden)]
     const LEAVES_OUT: bool = false;
+
+    /// Items of one entity are wanted: those of types that the table does not know are left out of a list, too.
+    #[doc(hidden)]
+    const TYPED: bool = false;
 
     /// What an item that does not fit becomes, where that is not an error.
     #[doc(hidden)]
@@ -70,7 +75,7 @@ pub struct SelectedPath(pub(crate) RawPath);
 #[diagnostic::on_unimplemented(
     message = "the index `{I}` does not carry whole items",
     label = "this index has the projection `KeysOnly` or `Include`",
-    note = "ask for the fields it carries: `.select(|o| (o.order_id(), o.status()))`"
+    note = "add `.hydrate()` to read the items behind it, `.keys()` for their keys, or `.select(…)` the fields it carries"
 )]
 pub trait ReadsFrom<I>: ReadAs {}
 
@@ -78,7 +83,7 @@ pub trait ReadsFrom<I>: ReadAs {}
 #[diagnostic::on_unimplemented(
     message = "the index `{Self}` does not carry whole items",
     label = "this index has the projection `KeysOnly` or `Include`",
-    note = "ask for the fields it carries: `.select(|o| (o.order_id(), o.status()))`"
+    note = "add `.hydrate()` to read the items behind it, `.keys()` for their keys, or `.select(…)` the fields it carries"
 )]
 pub trait ProjectsAll: Index {}
 
@@ -103,6 +108,8 @@ impl<E> Clone for Whole<E> {
 impl<E: Entity> ReadAs for Whole<E> {
     type Item = E;
     type Memory = ();
+    const LEAVES_OUT: bool = true;
+    const TYPED: bool = true;
 
     fn read(&self, (): &mut (), reader: &mut Reader<'_>) -> Result<E, Fault> {
         read(reader)
@@ -151,6 +158,7 @@ impl<T: Table, I: ProjectsAll> ReadsFrom<I> for Mixed<T> {}
 pub struct Each<O>(pub(crate) O);
 
 impl<O: ReadAs> ReadAs for Each<O> {
+    const TYPED: bool = O::TYPED;
     type Item = Result<O::Item, Error>;
     type Memory = O::Memory;
     const LEAVES_OUT: bool = O::LEAVES_OUT;
@@ -238,6 +246,7 @@ pub(crate) fn read_one<O: ReadAs>(
     how: &O,
     memory: &mut O::Memory,
     reader: &mut Reader<'_>,
+    table: &TableModel,
     hide: &mut dyn FnMut(&str) -> bool,
 ) -> Result<Option<Result<O::Item, Error>>, Malformed> {
     let start = reader.position();
@@ -252,7 +261,10 @@ pub(crate) fn read_one<O: ReadAs>(
             Ok(match how.instead(raw, &fault) {
                 Some(Instead::LeftOut) => None,
                 Some(Instead::Given(item)) => Some(Ok(item)),
-                None => Some(O::recover(Error::decode(how.name(), raw, &fault))),
+                None => {
+                    let error = Error::decode(how.name(), raw, &fault);
+                    Some(O::recover(error.with_key(describe_item(table, raw))))
+                }
             })
         }
     }

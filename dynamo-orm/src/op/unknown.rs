@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use crate::codec::{self, Fault, Reader};
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::Part;
-use crate::schema::keys::{KeyValue, describe};
+use crate::schema::keys::describe_item;
 use crate::schema::{Table, TableModel, has_known_keys, read_any, read_part};
 
 use super::read_as::{Instead, ProjectsAll, ReadAs, ReadsFrom};
@@ -63,29 +63,9 @@ pub struct RawItem {
 
 impl RawItem {
     fn new(table: &TableModel, item: &str) -> Self {
-        let mut kind = None;
-        let mut keys: Vec<(&'static str, Option<KeyValue>)> =
-            table.keys().map(|key| (key.name, None)).collect();
-        // What cannot be read is left out of the description; the JSON has it.
-        let _ = Reader::new(item).object(&mut |reader, name| {
-            let raw = reader.raw_value()?;
-            let key = keys.iter_mut().find(|(key, _)| *key == name);
-            if let (Some((attribute, slot)), Ok(part)) = (key, read_part(raw)) {
-                *slot = Some(KeyValue {
-                    attribute,
-                    value: part.into_owned(),
-                });
-            } else if table.kind.is_some_and(|kind| kind == name)
-                && let Ok(Part::Text(text)) = read_part(raw)
-            {
-                kind = Some(text.into_owned());
-            }
-            Ok(())
-        });
-        let keys: Vec<KeyValue> = keys.into_iter().filter_map(|(_, value)| value).collect();
         Self {
-            kind,
-            key: describe(&keys),
+            kind: table.kind.and_then(|kind| kind_of(item, kind)),
+            key: describe_item(table, item),
             json: item.to_owned(),
         }
     }
@@ -209,4 +189,25 @@ impl<T: Table> ReadAs for RawUnknown<T> {
         is_unknown::<T>(item, fault)
             .then(|| Instead::Given(Known::Unknown(RawItem::new(T::MODEL, item))))
     }
+}
+
+/// The value of the type attribute.
+fn kind_of(item: &str, attribute: &str) -> Option<String> {
+    let mut kind = None;
+    let _ = Reader::new(item).object(&mut |reader, name| {
+        let raw = reader.raw_value()?;
+        if name == attribute
+            && let Ok(Part::Text(text)) = read_part(raw)
+        {
+            kind = Some(text.into_owned());
+        }
+        Ok(())
+    });
+    kind
+}
+
+/// Does the table have no entity of the item's type?
+pub(super) fn is_foreign(table: &TableModel, item: &str) -> bool {
+    let kind = table.kind.and_then(|kind| kind_of(item, kind));
+    kind.is_some_and(|kind| table.entity_of_kind(&kind).is_none())
 }

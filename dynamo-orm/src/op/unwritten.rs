@@ -12,13 +12,13 @@ use super::batch_write::BatchWrite;
 ///
 /// Becomes an [`Error`] with `?`. Writes that failed for a lost connection are among what remains, and may have
 /// happened; to send them again does no harm unless others write the same items.
-pub struct Unwritten<'a, T> {
+pub struct Unwritten<T> {
     error: Error,
-    remaining: BatchWrite<'a, T>,
+    remaining: BatchWrite<'static, T>,
 }
 
-impl<'a, T: Table> Unwritten<'a, T> {
-    pub(super) fn new(error: Error, remaining: BatchWrite<'a, T>) -> Self {
+impl<T: Table> Unwritten<T> {
+    pub(super) fn new(error: Error, remaining: BatchWrite<'static, T>) -> Self {
         Self { error, remaining }
     }
 
@@ -29,29 +29,29 @@ impl<'a, T: Table> Unwritten<'a, T> {
     }
 
     /// What is not written yet.
-    pub fn remaining(&self) -> &BatchWrite<'a, T> {
+    pub fn remaining(&self) -> &BatchWrite<'static, T> {
         &self.remaining
     }
 
     /// What is not written yet, to be sent later: the items as they were, stamps included.
-    pub fn into_remaining(self) -> BatchWrite<'a, T> {
+    pub fn into_remaining(self) -> BatchWrite<'static, T> {
         self.remaining
     }
 }
 
-impl<T> From<Unwritten<'_, T>> for Error {
-    fn from(unwritten: Unwritten<'_, T>) -> Self {
+impl<T> From<Unwritten<T>> for Error {
+    fn from(unwritten: Unwritten<T>) -> Self {
         unwritten.error
     }
 }
 
-impl<T> fmt::Display for Unwritten<'_, T> {
+impl<T> fmt::Display for Unwritten<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)
     }
 }
 
-impl<T> fmt::Debug for Unwritten<'_, T> {
+impl<T> fmt::Debug for Unwritten<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Unwritten")
             .field("error", &self.error)
@@ -60,7 +60,7 @@ impl<T> fmt::Debug for Unwritten<'_, T> {
     }
 }
 
-impl<T> StdError for Unwritten<'_, T> {
+impl<T> StdError for Unwritten<T> {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.error.source()
     }

@@ -141,7 +141,7 @@ impl Action {
             }
             Failure::Unique(name) => Error::new(
                 ErrorKind::UniqueViolation,
-                format!("the value of `{name}` is taken by another item"),
+                format!("another item has the value of `{name}` already; this one cannot take it"),
             )
             .with_constraint(name)
             .with_raw_item(old_item),

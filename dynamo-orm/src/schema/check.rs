@@ -180,7 +180,29 @@ pub const fn check_entity(table: &TableModel, entity: &EntityModel) {
             .then("` is the table's type attribute; rename the field with `#[entity(rename = \"…\")]`")
             .panic();
     }
+    if table.is_sound() && entity.is_sound() && !has_entity(table, entity) {
+        Message::new("`")
+            .then(entity.name)
+            .then("` names this table, whose enum does not have it; add the variant `")
+            .then(entity.name)
+            .then("(")
+            .then(entity.name)
+            .then(")`")
+            .panic();
+    }
     check_shared(table, entity);
+}
+
+/// Is the entity among those of the table's enum?
+const fn has_entity(table: &TableModel, entity: &EntityModel) -> bool {
+    let mut n = 0;
+    while n < table.entities.len() {
+        if same(table.entities[n].name, entity.name) && same(table.entities[n].kind, entity.kind) {
+            return true;
+        }
+        n += 1;
+    }
+    false
 }
 
 /// Checks one index membership of an entity.

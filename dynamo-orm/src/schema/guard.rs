@@ -5,6 +5,7 @@
 
 use super::keys::{self, KeyValue};
 use super::model::TableModel;
+use super::restore::read_part;
 use crate::codec;
 use crate::key::Part;
 
@@ -53,4 +54,32 @@ pub(crate) fn guard_item(
     }
     item.push('}');
     item
+}
+
+/// The owner that a guard names, for people.
+pub(crate) fn owner_of(guard: &str) -> Option<String> {
+    let mut out = String::new();
+    let read = codec::Reader::new(guard).object(&mut |reader, name| {
+        if name != OWNER {
+            return reader.skip_value();
+        }
+        // `{"M":{"PK":{"S":"…"},"SK":{"S":"…"}}}`
+        reader.object(&mut |reader, _| {
+            reader.object(&mut |reader, attribute| {
+                let raw = reader.raw_value()?;
+                if let Ok(Part::Text(text)) = read_part(raw) {
+                    for piece in [
+                        if out.is_empty() { "" } else { ", " },
+                        &attribute,
+                        "=",
+                        &text,
+                    ] {
+                        out.push_str(piece);
+                    }
+                }
+                Ok(())
+            })
+        })
+    });
+    (read.is_ok() && !out.is_empty()).then_some(out)
 }

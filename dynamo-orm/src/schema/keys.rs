@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use super::entity::{Entity, Parts, Table};
 use super::model::{EntityModel, IndexUse, KeySpec, KeyType, TableModel, UniqueModel, When};
+use super::restore::read_part;
+use crate::codec;
 use crate::error::{Error, ErrorKind, Result};
 use crate::key::{Part, RenderError};
 
@@ -22,7 +24,7 @@ pub(crate) struct KeyValue {
 impl KeyValue {
     /// Appends `"name":{"S":"…"}`.
     pub(crate) fn write(&self, out: &mut String) {
-        crate::codec::write_string(self.attribute, out);
+        codec::write_string(self.attribute, out);
         out.push(':');
         self.value.to_wire(out);
     }
@@ -176,6 +178,26 @@ pub(crate) fn describe(keys: &[KeyValue]) -> String {
         }
     }
     out
+}
+
+/// The primary key of a stored item, for error messages.
+pub(crate) fn describe_item(table: &TableModel, item: &str) -> String {
+    let mut keys: Vec<(&'static str, Option<KeyValue>)> =
+        table.keys().map(|key| (key.name, None)).collect();
+    // What cannot be read is left out of the description.
+    let _ = codec::Reader::new(item).object(&mut |reader, name| {
+        let raw = reader.raw_value()?;
+        let key = keys.iter_mut().find(|(key, _)| *key == name);
+        if let (Some((attribute, slot)), Ok(part)) = (key, read_part(raw)) {
+            *slot = Some(KeyValue {
+                attribute,
+                value: part.into_owned(),
+            });
+        }
+        Ok(())
+    });
+    let keys: Vec<KeyValue> = keys.into_iter().filter_map(|(_, value)| value).collect();
+    describe(&keys)
 }
 
 /// The composed attributes of one index, or `None` when the item is not in it.

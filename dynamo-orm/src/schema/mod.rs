@@ -29,7 +29,7 @@ pub use entity::{
     ConsistentlyReadable, Entity, Index, IndexOf, Parts, Primary, Table, Unguarded, Versioned,
     WithoutUnique,
 };
-pub(crate) use guard::{GUARD_PREFIX, OWNER, guard_item, guard_key, owner};
+pub(crate) use guard::{GUARD_PREFIX, OWNER, guard_item, guard_key, owner, owner_of};
 pub(crate) use live::{epoch_seconds, is_expired};
 pub(crate) use marker::{expiry_attribute, is_helper_item, mark_item, mark_key};
 pub use model::{
