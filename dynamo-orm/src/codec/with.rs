@@ -67,6 +67,9 @@ macro_rules! modules {
 modules! {
     /// A sequence stored as a set (`SS`, `NS` or `BS`).
     ///
+    /// `BTreeSet` and `HashSet` need no such hint, and only they can gain and lose elements by an update (`insert`,
+    /// `discard`): this is for sequences and wrappers of other types.
+    ///
     /// An empty set is not stored; add `#[serde(default)]` to read its absence as empty.
     set = SET;
     /// A string stored as a number (`N`), digit for digit.

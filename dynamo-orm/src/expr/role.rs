@@ -31,7 +31,7 @@ pub trait Role<T> {
     note = "`PrimaryKey`: the key of an item never changes; move the loaded value with `relocate`",
     note = "`CreatedAt`, `UpdatedAt` and `VersionNumber`: the library sets these",
     note = "`Unique`: a guard item holds this value; change the loaded value and `save` it",
-    note = "`PartOf<a_and_b, …>`: the fields `a` and `b` make one index key, so set them together: `.set(|o| o.a_and_b(), (a, b))`",
+    note = "`PartOf<a_and_b, …>`: the fields `a` and `b` make one index key, so set them together: `.set(|o| o.a_and_b(), (a, b))`, or change the loaded value and `save` it",
     note = "`Judged`: an index predicate reads the whole entity, so write the full state with `put`, or name the fields it reads: `when = is_open(status)`"
 )]
 pub trait Settable<T>: Role<T> {}
@@ -51,6 +51,7 @@ pub trait Removable {}
 #[diagnostic::on_unimplemented(
     message = "this field cannot be changed in place: it is a `{Self}`",
     label = "not changed in place",
+    note = "`Custom<…>`: `#[serde(with)]` decides on the form, which an update cannot change in place; a `BTreeSet` or `HashSet` needs no `with`",
     note = "`IndexKey` and `PartOf<…>`: the field is text inside an index key, which DynamoDB cannot keep in step; set the new value",
     note = "`PrimaryKey`, `CreatedAt`, `UpdatedAt`, `VersionNumber`: an update never changes these",
     note = "`Unique`: a guard item holds this value; change the loaded value and `save` it"

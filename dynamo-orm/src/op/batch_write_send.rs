@@ -88,7 +88,7 @@ pub(super) fn request<T: Table>(
     Request::new(Operation::BatchWriteItem, db.table_name(), body.finish())
 }
 
-impl<'a, T: Table> BatchWrite<'a, T> {
+impl<T: Table> BatchWrite<'_, T> {
     pub(super) async fn run(self, db: &Db<T>, metered: bool) -> Result<Metered<()>, Unwritten<T>> {
         let options = self.options;
         let writes = match render(&self.writes, db.now()) {

@@ -23,7 +23,30 @@ use super::unknown::{IgnoringUnknown, RawUnknown};
 ///
 /// **Limits**: one page is at most 1 MB of items evaluated.
 ///
-/// Items whose time to live has passed are filtered: [`including_expired`](Query::including_expired).
+/// Items whose time to live has passed are filtered: [`including_expired`](Query::including_expired). Items of other types
+/// under the same keys are passed over, and paid for.
+///
+/// # As an argument or a result
+///
+/// The types behind `query = …` have no names of your own; a function takes and gives a query by its entity and index:
+///
+/// ```
+/// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
+/// use dynamo_orm::reading::Access;
+/// use dynamo_orm::{Page, Query, Result};
+///
+/// fn open() -> Query<impl Access<Entity = Order, Index = Gsi1>> {
+///     Order::by_status(Status::Open).newest_first()
+/// }
+///
+/// async fn twenty(
+///     query: Query<impl Access<Entity = Order, Index = Gsi1>>,
+///     db: &Db<Shop>,
+/// ) -> Result<Page<Order>> {
+///     query.limit(20).page(db).await
+/// }
+/// # fn main() {}
+/// ```
 ///
 /// # Examples
 ///

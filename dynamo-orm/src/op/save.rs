@@ -126,8 +126,8 @@ impl<'a, E: Entity> Save<'a, E> {
         let after = Self::next(self.before, self.after, db)?;
         size::check::<E>(&after.item)?;
         let changes = differences::<E>(&before.item, &after.item);
-        let changed: Vec<&str> = changes.iter().map(|(name, _)| name.as_str()).collect();
-        let unchanged = unchanged::of_changes::<E>(&before.item, &changed);
+        let names_changed: Vec<&str> = changes.iter().map(|(name, _)| name.as_str()).collect();
+        let unchanged = unchanged::of_changes::<E>(&before.item, &names_changed);
         let mut actions = Actions::default();
         for (name, value) in changes {
             let verb = match value {

@@ -22,6 +22,9 @@ use super::write::Write;
 
 /// Writes several items of a table, all or none.
 ///
+/// An error of the transaction is of kind `TransactionCanceled`; what was wrong with which operation (`AlreadyExists`,
+/// `UniqueViolation`, `VersionConflict`, …) is in its [reasons](crate::Error::reasons).
+///
 /// **Cost**: twice that of the single writes, and 2 write capacity units per KB for each check.
 ///
 /// **Limits**: 100 actions, one for each item, 4 MB together; checked before anything is sent. Guards of unique values
