@@ -20,11 +20,11 @@ struct Group {
 }
 
 #[derive(Entity, Serialize, Deserialize, Debug, Clone, PartialEq)]
-#[entity(table = More, pk = "SHOP#{shop}", sk = "L#{group:lower}#{line}", query = lines)]
+#[entity(table = More, pk = "SHOP#{shop}", sk = "L#{group:lower}#{number}", query = lines)]
 struct Line {
     shop: String,
     group: String,
-    line: u32,
+    number: u32,
 }
 
 #[derive(Collection, Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ async fn members_are_grouped_by_what_their_keys_say() {
     Line {
         shop: "s".into(),
         group: "tea".into(),
-        line: 1,
+        number: 1,
     }
     .create()
     .send(&db)
