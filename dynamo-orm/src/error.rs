@@ -108,6 +108,7 @@ struct Inner {
     old_item: Option<String>,
     raw_item: Option<String>,
     constraint: Option<&'static str>,
+    owner: Option<String>,
     reasons: Vec<CancellationReason>,
     own_write: bool,
     source: Option<Box<dyn StdError + Send + Sync>>,
@@ -140,6 +141,7 @@ impl Error {
                 old_item: None,
                 raw_item: None,
                 constraint: None,
+                owner: None,
                 reasons: Vec::new(),
                 own_write: false,
                 source: None,
@@ -210,8 +212,9 @@ impl Error {
         self
     }
 
-    pub(crate) fn with_constraint(mut self, name: &'static str) -> Self {
+    pub(crate) fn with_constraint(mut self, name: &'static str, owner: Option<String>) -> Self {
         self.inner.constraint = Some(name);
+        self.inner.owner = owner;
         self
     }
 
@@ -307,9 +310,8 @@ impl Error {
 
     /// The primary key of the item that has a unique value, as `PK=…, SK=…`. It holds stored values.
     #[must_use]
-    pub fn owner(&self) -> Option<String> {
-        self.inner.constraint?;
-        crate::schema::owner_of(self.inner.raw_item.as_deref()?)
+    pub fn owner(&self) -> Option<&str> {
+        self.inner.owner.as_deref()
     }
 
     /// Why a transaction was cancelled: one reason for each action that failed, in the order of the operations.

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use dynamo_orm::{Db, Entity, ErrorKind, KeyPart, Table, Transaction};
 use dynamo_orm_tests::accounts::{Accounts, Session, team};
-use dynamo_orm_tests::{index_attributes, instant, raw, table, tapped};
+use dynamo_orm_tests::{index_attributes, instant, is_old_engine, raw, table, tapped};
 use serde::{Deserialize, Serialize};
 
 #[derive(Table, Debug, Clone, PartialEq)]
@@ -381,6 +381,9 @@ async fn an_item_from_before_its_index_can_be_saved() {
 /// `ConditionFailed` for ever.
 #[tokio::test]
 async fn an_item_without_a_field_that_has_a_default_can_be_moved() {
+    if is_old_engine() {
+        return; // it takes no empty strings
+    }
     let db: Db<Stale> = table().await;
     store_old(&db).await;
     let read = Old::get("1").send(&db).await.unwrap().unwrap();

@@ -23,7 +23,7 @@ async fn a_taken_value_is_refused_and_names_its_constraint() {
         (Some("email"), Some("User"))
     );
     assert_eq!(error.key(), Some("PK=USER#2, SK=USER"));
-    assert_eq!(error.owner().as_deref(), Some("PK=USER#1, SK=USER"));
+    assert_eq!(error.owner(), Some("PK=USER#1, SK=USER"));
     let error = user("2", "b@x.no", "ada")
         .create()
         .send(&db)

@@ -56,30 +56,32 @@ pub(crate) fn guard_item(
     item
 }
 
-/// The owner that a guard names, for people.
-pub(crate) fn owner_of(guard: &str) -> Option<String> {
-    let mut out = String::new();
+/// The owner that a guard names, for people: `PK=…, SK=…`.
+pub(crate) fn owner_of(guard: &str, keys: impl Iterator<Item = &'static str>) -> Option<String> {
+    let mut owner = String::new();
+    // `{"$owner":{"M":{"PK":{"S":"…"},"SK":{"S":"…"}}}}`
     let read = codec::Reader::new(guard).object(&mut |reader, name| {
         if name != OWNER {
             return reader.skip_value();
         }
-        // `{"M":{"PK":{"S":"…"},"SK":{"S":"…"}}}`
         reader.object(&mut |reader, _| {
-            reader.object(&mut |reader, attribute| {
-                let raw = reader.raw_value()?;
-                if let Ok(Part::Text(text)) = read_part(raw) {
-                    for piece in [
-                        if out.is_empty() { "" } else { ", " },
-                        &attribute,
-                        "=",
-                        &text,
-                    ] {
-                        out.push_str(piece);
-                    }
-                }
-                Ok(())
-            })
+            reader.raw_value()?.clone_into(&mut owner);
+            Ok(())
         })
     });
-    (read.is_ok() && !out.is_empty()).then_some(out)
+    let values = keys.filter_map(|attribute| {
+        let mut value = None;
+        let _ = codec::Reader::new(&owner).object(&mut |reader, name| {
+            let raw = reader.raw_value()?;
+            if name == attribute
+                && let Ok(part) = read_part(raw)
+            {
+                value = Some(part.into_owned());
+            }
+            Ok(())
+        });
+        value.map(|value| KeyValue { attribute, value })
+    });
+    let values: Vec<KeyValue> = values.collect();
+    (read.is_ok() && !values.is_empty()).then(|| keys::describe(&values))
 }
