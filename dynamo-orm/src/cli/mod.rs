@@ -1,5 +1,7 @@
 //! The program `dynamo`: its commands, and how they fail.
 
+mod bridge;
+mod http;
 mod local;
 
 use std::process::ExitCode;
@@ -18,6 +20,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Local(local::Local),
+    StreamBridge(bridge::Bridge),
 }
 
 /// Runs the program on the arguments of this process.
@@ -41,6 +44,7 @@ fn run(arguments: Arguments) -> Result<(), Failure> {
     runtime.block_on(async {
         match arguments.command {
             Command::Local(command) => command.run().await,
+            Command::StreamBridge(command) => command.run().await,
         }
     })
 }

@@ -18,4 +18,6 @@ mod tests;
 pub use engine::{Engine, EngineError};
 #[cfg(feature = "server")]
 pub use serve::serve;
+#[cfg(feature = "cli")]
+pub(crate) use stream::{at, delivered};
 pub use tap::{Passed, Tap};

@@ -7,6 +7,8 @@
     reason = "a test that cannot go on says why by failing"
 )]
 
+mod bridge;
+mod function;
 mod local;
 mod model;
 mod process;
