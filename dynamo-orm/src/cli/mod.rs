@@ -24,6 +24,7 @@ enum Command {
 }
 
 /// Runs the program on the arguments of this process.
+#[must_use]
 pub fn main() -> ExitCode {
     match run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Collected, Full, Limited};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
@@ -107,7 +107,7 @@ async fn answer(engine: &Engine, request: Request<Incoming>) -> Response<Full<By
         return response(413, error("RequestEntityTooLargeException"));
     }
     let body = Limited::new(request.into_body(), MAX_BODY).collect().await;
-    let Ok(body) = body.map(|body| body.to_bytes()) else {
+    let Ok(body) = body.map(Collected::to_bytes) else {
         return response(413, error("RequestEntityTooLargeException"));
     };
     let Some(operation) = operation else {

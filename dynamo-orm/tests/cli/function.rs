@@ -46,7 +46,7 @@ impl Function {
 pub(crate) fn numbers(records: &[Value]) -> Vec<u32> {
     let number = |record: &Value| record["dynamodb"]["NewImage"]["number"]["N"].clone();
     let parsed = records.iter().map(number).map(|n| n.as_str()?.parse().ok());
-    parsed.map(|n| n.unwrap_or_default()).collect()
+    parsed.map(Option::unwrap_or_default).collect()
 }
 
 /// The partial reply that begins at a record.

@@ -1,6 +1,5 @@
 //! Where batches go that are given up.
 
-use std::cell::RefCell;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -15,14 +14,13 @@ use crate::cli::Failure;
 
 /// A file of JSON lines, or only a line on the standard error.
 #[derive(Debug)]
-pub(super) struct Sink(Option<RefCell<File>>);
+pub(super) struct Sink(Option<File>);
 
 impl Sink {
     pub(super) fn open(path: Option<&Path>) -> Result<Self, Failure> {
         let open = |path: &Path| {
             let file = OpenOptions::new().create(true).append(true).open(path);
-            file.map(RefCell::new)
-                .map_err(|error| Failure::of(format!("cannot open {}", path.display()), error))
+            file.map_err(|error| Failure::of(format!("cannot open {}", path.display()), error))
         };
         path.map(open).transpose().map(Self)
     }
@@ -31,10 +29,10 @@ impl Sink {
     pub(super) fn write(&self, arn: &str, shard: &str, batch: &Batch) -> Result<(), Failure> {
         let line = metadata(arn, shard, batch).to_string();
         eprintln!("dynamo: given up: {line}");
-        let Some(file) = &self.0 else {
+        let Some(mut file) = self.0.as_ref() else {
             return Ok(());
         };
-        let written = file.borrow_mut().write_all(format!("{line}\n").as_bytes());
+        let written = file.write_all(format!("{line}\n").as_bytes());
         written.map_err(|error| Failure::of("cannot write what is given up", error))
     }
 }
