@@ -1,5 +1,7 @@
 #![doc = include_str!("docs/crate.md")]
 
+#[cfg(feature = "cli")]
+mod cli;
 mod client;
 mod codec;
 mod collection;
@@ -100,6 +102,14 @@ pub mod writing {
         Changed, Creatable, Deletes, New, Nothing, Old, PutReturning, Returning, Unversioned,
         UpdatedNew, UpdatedOld, VersionSaid,
     };
+}
+
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod __cli {
+    //! The program `dynamo`. No part of the public interface.
+
+    pub use crate::cli::main;
 }
 
 #[doc(hidden)]

@@ -4,7 +4,7 @@ use dynoxide::actions::update_item::{UpdateItemRequest, UpdateItemResponse};
 use dynoxide::{Database, DynoxideError};
 
 /// Refuses an operation that only the cloud has, as AWS refuses one it does not know.
-const UNKNOWN_OPERATION: &[u8] =
+pub(super) const UNKNOWN_OPERATION: &[u8] =
     br#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
 
 /// The message with which the service refuses `{"PK": {}}`.

@@ -44,7 +44,11 @@ impl Engine {
                 let Some(found) = found.filter(|found| !found.is_empty()) else {
                     break;
                 };
-                records.extend(found.iter().map(|record| delivered(record, arn)));
+                records.extend(
+                    found
+                        .iter()
+                        .map(|record| delivered(record, arn).to_string()),
+                );
                 next = at(&page, "/NextShardIterator").clone();
                 if next.is_null() {
                     break;
@@ -68,12 +72,12 @@ fn failed(why: String) -> EngineError {
     EngineError(DynoxideError::ValidationException(why))
 }
 
-fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
+pub(crate) fn at<'a>(value: &'a Value, path: &str) -> &'a Value {
     value.pointer(path).unwrap_or(&Value::Null)
 }
 
 /// The stream's own API spells the identity otherwise, and has no ARN in its records.
-fn delivered(record: &Value, arn: &Value) -> String {
+pub(crate) fn delivered(record: &Value, arn: &Value) -> Value {
     let mut record = record.clone();
     let identity = json!({"type": at(&record, "/userIdentity/Type"),
         "principalId": at(&record, "/userIdentity/PrincipalId")});
@@ -83,5 +87,5 @@ fn delivered(record: &Value, arn: &Value) -> String {
             members.insert("userIdentity".to_owned(), identity);
         }
     }
-    record.to_string()
+    record
 }
