@@ -1,0 +1,18 @@
+//! The Lambda function `api`.
+
+use dynamo_orm::Db;
+use lambda_examples::handlers::api::{App, handle};
+use lambda_http::{Error, Request, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let mut db = Db::connect().await?;
+    if let Ok(key) = std::env::var("CURSOR_KEY") {
+        db = db.with_cursor_key(key)?;
+    }
+    let app = App::new(db);
+    run(service_fn(|request: Request| async {
+        Ok::<_, Error>(handle(&app, request).await)
+    }))
+    .await
+}
