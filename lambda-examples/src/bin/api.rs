@@ -7,7 +7,9 @@ use lambda_http::{Error, Request, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let mut db = Db::connect().await?;
-    if let Ok(key) = std::env::var("CURSOR_KEY") {
+    // Empty means unset, as on a local machine; the template asks for one.
+    let key = std::env::var("CURSOR_KEY").ok();
+    if let Some(key) = key.filter(|key| !key.is_empty()) {
         db = db.with_cursor_key(key)?;
     }
     let app = App::new(db);

@@ -44,7 +44,7 @@ fn request(method: &str, path: &str, query: &str, key: &str, body: &Value) -> Re
     lambda_http::request::from_str(&event.to_string()).unwrap()
 }
 
-fn parts(response: Response<Body>) -> (u16, Value) {
+fn parts(response: &Response<Body>) -> (u16, Value) {
     let (status, kind) = (
         response.status().as_u16(),
         response.headers()["content-type"].clone(),
@@ -65,7 +65,7 @@ fn parts(response: Response<Body>) -> (u16, Value) {
 }
 
 async fn send(app: &App, method: &str, path: &str, body: Value) -> (u16, Value) {
-    parts(handle(app, request(method, path, "", "unused", &body)).await)
+    parts(&handle(app, request(method, path, "", "unused", &body)).await)
 }
 
 async fn put(app: &App, sku: &str, quantity: u32) {
@@ -77,7 +77,7 @@ async fn put(app: &App, sku: &str, quantity: u32) {
 async fn place(app: &App, key: &str, cents: u64) -> (u16, Value) {
     let body = json!({ "cents": cents });
     parts(
-        handle(
+        &handle(
             app,
             request("POST", "/customers/ada/orders", "", key, &body),
         )
@@ -86,7 +86,7 @@ async fn place(app: &App, key: &str, cents: u64) -> (u16, Value) {
 }
 
 async fn list(app: &App, query: &str) -> (u16, Value) {
-    parts(handle(app, request("GET", "/orders", query, "", &Value::Null)).await)
+    parts(&handle(app, request("GET", "/orders", query, "", &Value::Null)).await)
 }
 
 async fn stock(app: &App, sku: &str) -> u32 {
@@ -185,7 +185,7 @@ async fn paths_and_methods_that_are_not_there_are_told_apart() {
     assert_eq!(send(&app, "GET", "/nothing", json!({})).await.0, 404);
     let response = handle(&app, request("DELETE", "/orders", "", "", &Value::Null)).await;
     assert_eq!(response.headers()["allow"], "GET");
-    assert_eq!(parts(response).0, 405);
+    assert_eq!(parts(&response).0, 405);
     assert_eq!(
         send(&app, "GET", "/customers/ada/orders/none", json!({}))
             .await
@@ -353,7 +353,7 @@ async fn what_passes_is_503_and_what_does_not_is_500_and_neither_says_why() {
             response.headers().contains_key("retry-after"),
             status == 503
         );
-        let (got, body) = parts(response);
+        let (got, body) = parts(&response);
         assert_eq!(got, status);
         assert!(!body.to_string().contains("secret"), "{body}");
     }

@@ -1,5 +1,12 @@
 //! The functions of the shop: called as functions on the embedded engine, and as the binaries that Lambda starts.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test says what went wrong by failing"
+)]
+
 mod api;
 mod archiver;
 mod projector;

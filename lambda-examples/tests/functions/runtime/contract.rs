@@ -55,7 +55,10 @@ async fn start(binary: &str) -> (Db<Store>, Endpoint, Lambda) {
     let db = stocked(&engine).await;
     let endpoint = Endpoint::start(&engine);
     let url = endpoint.url();
-    let lambda = Lambda::start(Command::new(binary), &[("DYNAMODB_ENDPOINT", &url)]);
+    let lambda = Lambda::start(
+        Command::new(binary),
+        &[("DYNAMODB_ENDPOINT", &url), ("CURSOR_KEY", "")],
+    );
     (db, endpoint, lambda)
 }
 

@@ -1,5 +1,6 @@
 //! As much of HTTP/1.1 as the Runtime API and DynamoDB need.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
@@ -59,7 +60,7 @@ fn line(reader: &mut impl BufRead) -> Option<String> {
 pub(super) fn answer(stream: &mut TcpStream, status: u16, headers: &[(&str, String)], body: &[u8]) {
     let mut head = format!("HTTP/1.1 {status} -\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
-        head += &format!("{name}: {value}\r\n");
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     // Whoever asked may be gone: a function that ran out of time is not waited for.
     let _ = stream.write_all(format!("{head}\r\n").as_bytes());
