@@ -373,3 +373,39 @@ async fn a_request_that_is_being_answered_elsewhere_is_a_conflict() {
         .unwrap();
     assert_eq!(status, 409);
 }
+
+#[tokio::test]
+async fn a_price_or_a_cart_that_changes_after_it_was_read_is_not_bought() {
+    let engine = Engine::memory().unwrap();
+    let db = stocked(&engine).await;
+    put(&app_on(db), "pot", 2).await;
+    let stale = |operation: &str, json: Value| {
+        let tap = Tap::new(engine.clone());
+        tap.answer(operation, 200, json.to_string());
+        app_on(Db::new(tap.client(), "Store"))
+    };
+    let key = json!({ "PK": { "S": "PRODUCT#pot" }, "SK": { "S": "PRODUCT" } });
+    let mut pot = json!({ "Type": { "S": "Product" }, "sku": { "S": "pot" }, "name": { "S": "pot" },
+        "cents": { "N": "3000" }, "stock": { "N": "2" } });
+    pot["PK"] = key["PK"].clone();
+    pot["SK"] = key["SK"].clone();
+    let app = stale("BatchGetItem", json!({ "Responses": { "Store": [pot] } }));
+    let (status, body) = place(&app, "k1", 6_000).await;
+    assert_eq!(status, 409);
+    assert_eq!(
+        body["detail"],
+        "there are not 2 of pot any more at this price"
+    );
+
+    let line = json!({ "PK": { "S": "CUSTOMER#ada" }, "SK": { "S": "CART#pot" }, "Type": { "S": "CartLine" },
+        "customer": { "S": "ada" }, "sku": { "S": "pot" }, "quantity": { "N": "1" },
+        "expires": { "N": "1999999999" } });
+    let app = stale(
+        "Query",
+        json!({ "Items": [line], "Count": 1, "ScannedCount": 1 }),
+    );
+    let (status, body) = place(&app, "k1", 4_000).await;
+    assert_eq!(status, 409);
+    assert_eq!(body["detail"], "pot in the cart has changed meanwhile");
+    assert_eq!(stock(&app, "pot").await, 2);
+}

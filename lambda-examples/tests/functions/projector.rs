@@ -45,8 +45,8 @@ async fn orders_are_counted_by_customer_and_day_once_however_often_they_are_deli
 async fn an_order_that_is_shipped_counts_once_and_one_that_is_cancelled_no_more() {
     let engine = Engine::memory().unwrap();
     let db = stocked(&engine).await;
-    for (id, status) in [("o1", Status::Shipped), ("o2", Status::Cancelled)] {
-        let placed = order("ada", id, 1)
+    for (id, kettles, status) in [("o1", 1, Status::Shipped), ("o2", 3, Status::Cancelled)] {
+        let placed = order("ada", id, kettles)
             .create()
             .returning_new()
             .send(&db)

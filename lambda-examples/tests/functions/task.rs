@@ -1,7 +1,7 @@
 //! The tasks of Step Functions, called as functions on the embedded engine.
 
 use dynamo_orm::Db;
-use dynamo_orm::local::Engine;
+use dynamo_orm::local::{Engine, Tap};
 use lambda_examples::handlers::task::{Task, TaskError, handle};
 use lambda_examples::store::{Line, Product, Reservation, Store};
 use lambda_runtime::Diagnostic;
@@ -90,4 +90,20 @@ async fn the_sample_events_are_a_reservation_and_its_release() {
             .unwrap();
         assert_eq!(stock(&db, "kettle").await, left);
     }
+}
+
+#[tokio::test]
+async fn two_releases_at_a_time_give_back_once() {
+    let engine = Engine::memory().unwrap();
+    let db = stocked(&engine).await;
+    handle(&db, reserve(&[("kettle", 3)])).await.unwrap();
+    // Both have read the reservation before either has deleted it.
+    let tap = Tap::new(engine);
+    let other = Db::new(tap.client(), "Store");
+    let read = r#"{"Item":{"PK":{"S":"RESERVATION#run-1"},"SK":{"S":"RESERVATION"},"Type":{"S":"Reservation"},
+        "id":{"S":"run-1"},"lines":{"L":[{"M":{"sku":{"S":"kettle"},"quantity":{"N":"3"},"cents":{"N":"0"}}}]}}}"#;
+    tap.answer("GetItem", 200, read);
+    handle(&db, release()).await.unwrap();
+    assert!(!handle(&other, release()).await.unwrap().reserved);
+    assert_eq!(stock(&db, "kettle").await, 10);
 }

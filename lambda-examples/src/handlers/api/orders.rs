@@ -103,6 +103,7 @@ async fn write(app: &App, customer: &str, id: &str, agreed: u64) -> Result<Order
             version: 1,
             ..order
         }),
+        // An earlier attempt may have written it, or this one, its answer lost on the way.
         Err(error) => match found(app, &order).await? {
             Some(found) => Ok(found),
             None => Err(refused(&order, error)),
@@ -119,7 +120,8 @@ async fn priced(app: &App, mut order: Order, cart: &[CartLine]) -> Result<Order,
             let detail = format!("{} is not sold any more", line.sku);
             return Err(Problem::conflict(detail));
         };
-        order.cents += product.cents * u64::from(line.quantity);
+        let cents = product.cents.saturating_mul(line.quantity.into());
+        order.cents = order.cents.saturating_add(cents);
         order.lines.push(Line {
             sku: product.sku,
             quantity: line.quantity,
