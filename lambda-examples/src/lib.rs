@@ -1,4 +1,14 @@
-//! Sample applications on `dynamo-orm`: an online shop, and a Lambda function that reads its orders.
+//! Sample applications on `dynamo-orm`: the published online shop of `cargo run`, and a shop of its own as Lambda
+//! functions: an API, a stream processor that keeps totals, an archive of abandoned carts, and tasks for Step Functions.
+//!
+//! | function | is called by | does |
+//! |---|---|---|
+//! | `api` | an HTTP API | customers, carts, orders: [`handlers::api`] |
+//! | `projector` | the table's stream | counts orders and revenue by customer and day: [`handlers::projector`] |
+//! | `archiver` | the table's stream | keeps the carts that have expired: [`handlers::archiver`] |
+//! | `task` | Step Functions | reserves stock and releases it: [`handlers::task`] |
+//! | `get-order` | anyone | reads an order of the published design: [`handlers::get_order`] |
 
 pub mod handlers;
 pub mod shop;
+pub mod store;

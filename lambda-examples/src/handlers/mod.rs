@@ -1,3 +1,8 @@
 //! What the functions do, apart from the Lambda runtime.
 
+pub mod api;
+pub mod archiver;
 pub mod get_order;
+pub mod letters;
+pub mod projector;
+pub mod task;

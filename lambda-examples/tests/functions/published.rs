@@ -13,7 +13,7 @@ async fn shop() -> Result<Db<Shop>> {
 
 #[tokio::test]
 async fn get_order_reads_everything_that_belongs_to_it() -> Result<()> {
-    let event: Request = serde_json::from_str(include_str!("../events/get-order.json")).unwrap();
+    let event: Request = serde_json::from_str(include_str!("../../events/get-order.json")).unwrap();
     let response = handle(&shop().await?, event).await?;
     assert_eq!(response.order.map(|o| o.customer.0), Some("ada".to_owned()));
     assert_eq!(response.items.len(), 2);

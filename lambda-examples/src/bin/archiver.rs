@@ -1,0 +1,17 @@
+//! The Lambda function `archiver`.
+
+use dynamo_orm::Db;
+use dynamo_orm::stream::StreamEvent;
+use lambda_examples::handlers::archiver::{Place, router};
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let db = Db::connect().await?;
+    let archive = Place::from_env();
+    let router = router(&db, &archive);
+    run(service_fn(|event: LambdaEvent<StreamEvent>| {
+        router.invoke(event)
+    }))
+    .await
+}

@@ -1,0 +1,16 @@
+//! The Lambda function `projector`.
+
+use dynamo_orm::Db;
+use dynamo_orm::stream::StreamEvent;
+use lambda_examples::handlers::projector::router;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let db = Db::connect().await?;
+    let router = router(&db);
+    run(service_fn(|event: LambdaEvent<StreamEvent>| {
+        router.invoke(event)
+    }))
+    .await
+}

@@ -1,0 +1,215 @@
+//! Orders.
+
+use dynamo_orm::{BatchGet, Cursor, Error, Idempotency, Interrupted, Transaction};
+use lambda_http::http::StatusCode;
+use lambda_http::{Request, RequestExt};
+use serde::{Deserialize, Serialize};
+
+use super::carts::LINES;
+use super::input::{Checks, body};
+use super::{Answer, App, Problem, created, json};
+use crate::store::{CartLine, Customer, Line, Order, Product, Status};
+
+/// What a customer agrees to.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Place {
+    /// The total that was shown.
+    cents: u64,
+}
+
+/// Makes an order of a customer's cart: the order, the stock and the cart change in one transaction.
+///
+/// The header `Idempotency-Key` names the request, and the order: sent again it gets the same answer, and a function
+/// that died between writing and answering finds its order.
+///
+/// # Errors
+/// 400; 404 where there is no such customer; 409 where the cart is empty, its total another, the stock does not suffice,
+/// or the same request is being answered; 422 where the key was used with another total; 503.
+pub async fn place(app: &App, customer: &str, request: &Request) -> Answer {
+    let place: Place = body(request)?;
+    let key = request.headers().get("idempotency-key");
+    let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
+    let mut checks = Checks::default();
+    checks.name("customer", customer);
+    checks.name("Idempotency-Key", key);
+    checks.done()?;
+
+    let deadline = request.lambda_context_ref().map(Into::into);
+    let deadline = deadline.and_then(|deadline: dynamo_orm::stream::Deadline| deadline.left());
+    let once = Idempotency::new(&app.db, "orders").lease(deadline);
+    // Keys are the customer's own: another customer's key is another one.
+    let scoped = format!("{customer}/{key}");
+    let placed = once
+        .run(&scoped, &place, || write(app, customer, key, place.cents))
+        .await;
+    match placed {
+        Ok(order) => created(&format!("/customers/{customer}/orders/{key}"), &order),
+        Err(Interrupted::Failed(problem)) => Err(problem),
+        Err(Interrupted::Store(error)) => Err(error.into()),
+        Err(Interrupted::InProgress) => Err(Problem::conflict(
+            "this request is being answered; ask again later",
+        )),
+        Err(Interrupted::OtherPayload) => Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "this Idempotency-Key was used for another request",
+        )),
+    }
+}
+
+async fn write(app: &App, customer: &str, id: &str, agreed: u64) -> Result<Order, Problem> {
+    let cart = CartLine::of_customer(customer)
+        .consistent()
+        .all(&app.db)
+        .await?;
+    if cart.len() > LINES {
+        let detail = format!("an order has at most {LINES} products");
+        return Err(Problem::conflict(detail));
+    }
+    let order = Order {
+        customer: customer.to_owned(),
+        id: id.to_owned(),
+        status: Status::Placed,
+        placed_at: app.now(),
+        cents: 0,
+        lines: Vec::new(),
+        version: 0,
+    };
+    let order = priced(app, order, &cart).await?;
+    if order.lines.is_empty() {
+        // Nothing is left to buy where an earlier attempt of this request has bought it.
+        let found = found(app, &order).await?;
+        return found.ok_or_else(|| Problem::conflict("the cart is empty"));
+    }
+    if order.cents != agreed {
+        let detail = format!("the cart costs {}, not {agreed}", order.cents);
+        return Err(Problem::conflict(detail));
+    }
+
+    let mut transaction = Transaction::new()
+        .check(Customer::exists(customer))
+        .create(&order);
+    for line in &order.lines {
+        let (sku, quantity) = (&line.sku, line.quantity);
+        // What was read is what is bought: the price, and the cart.
+        let stock = Product::update(sku)
+            .sub(|p| p.stock(), quantity)
+            .when(|p| p.stock().ge(quantity) & p.cents().eq(line.cents));
+        let cart = CartLine::delete(customer, sku).when(|l| l.quantity().eq(quantity));
+        transaction = transaction.update(stock).delete(cart);
+    }
+    match transaction.send(&app.db).await {
+        Ok(()) => Ok(Order {
+            version: 1,
+            ..order
+        }),
+        // An earlier attempt may have written it, or this one, its answer lost on the way.
+        Err(error) => match found(app, &order).await? {
+            Some(found) => Ok(found),
+            None => Err(refused(&order, error)),
+        },
+    }
+}
+
+/// The order with the products of a cart, at their prices.
+async fn priced(app: &App, mut order: Order, cart: &[CartLine]) -> Result<Order, Problem> {
+    let keys: Vec<_> = cart.iter().map(|line| Product::key(&line.sku)).collect();
+    let products = BatchGet::new(keys).load(&app.db).await?;
+    for (line, product) in cart.iter().zip(products) {
+        let Some(product) = product else {
+            let detail = format!("{} is not sold any more", line.sku);
+            return Err(Problem::conflict(detail));
+        };
+        let cents = product.cents.saturating_mul(line.quantity.into());
+        order.cents = order.cents.saturating_add(cents);
+        order.lines.push(Line {
+            sku: product.sku,
+            quantity: line.quantity,
+            cents: product.cents,
+        });
+    }
+    Ok(order)
+}
+
+/// What an earlier attempt of the same request has written.
+async fn found(app: &App, order: &Order) -> Result<Option<Order>, Problem> {
+    let order = Order::get(&order.customer, &order.id).consistent();
+    Ok(order.send(&app.db).await?)
+}
+
+/// Says what stood in the way: the operations are the customer, the order, and stock and cart of each line.
+fn refused(order: &Order, error: Error) -> Problem {
+    let Some(position) = error.reasons().first().map(|reason| reason.operation) else {
+        return error.into();
+    };
+    if position == 0 {
+        return Problem::not_found("customer");
+    }
+    let line = position
+        .checked_sub(2)
+        .and_then(|n| Some((order.lines.get(n / 2)?, n % 2)));
+    let detail = match line {
+        Some((line, 0)) => format!(
+            "there are not {} of {} any more at this price",
+            line.quantity, line.sku
+        ),
+        Some((line, _)) => format!("{} in the cart has changed meanwhile", line.sku),
+        None => return error.into(),
+    };
+    Problem::conflict(detail)
+}
+
+/// Reads an order.
+///
+/// # Errors
+/// 400, 404, 503.
+pub async fn read(app: &App, customer: &str, id: &str) -> Answer {
+    let order = Order::get(customer, id).send(&app.db).await?;
+    match order {
+        Some(order) => json(StatusCode::OK, &order),
+        None => Err(Problem::not_found("order")),
+    }
+}
+
+#[derive(Serialize)]
+struct List {
+    orders: Vec<Order>,
+    /// Where to continue; signed where the `Db` has a key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+}
+
+/// A page of the open orders of a status, oldest first: one `Query` on the index.
+///
+/// # Errors
+/// 400, 503.
+pub async fn list(app: &App, request: &Request) -> Answer {
+    let query = request.query_string_parameters();
+    let status = match query.first("status") {
+        Some("placed") => Some(Status::Placed),
+        Some("shipped") => Some(Status::Shipped),
+        _ => None,
+    };
+    let limit = query
+        .first("limit")
+        .map_or(Some(20), |limit| limit.parse().ok());
+    let limit = limit.filter(|limit| (1..=100).contains(limit));
+    let cursor = query
+        .first("cursor")
+        .map(str::parse::<Cursor>)
+        .transpose()?;
+    let mut checks = Checks::default();
+    checks.that("status", status.is_some(), "must be `placed` or `shipped`");
+    checks.that("limit", limit.is_some(), "must be 1 to 100");
+    checks.done()?;
+
+    let (status, limit) = (status.unwrap_or(Status::Placed), limit.unwrap_or(20));
+    let page = Order::by_status(status)
+        .limit(limit)
+        .start_at(cursor)
+        .page(&app.db)
+        .await?;
+    let cursor = page.cursor.map(|cursor| cursor.to_string());
+    let orders = page.items;
+    json(StatusCode::OK, &List { orders, cursor })
+}

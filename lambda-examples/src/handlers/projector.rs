@@ -1,0 +1,29 @@
+//! Counts orders and revenue by customer and day, from the table's stream, each change once.
+
+use dynamo_orm::Db;
+use dynamo_orm::stream::{Aggregate, Router};
+
+use super::letters;
+use crate::store::{Day, Order, Status, Store};
+
+/// The processor of the function.
+///
+/// An order counts for the day it was placed; when it is cancelled, it no longer does. Records that cannot be read
+/// become [letters](crate::store::Letter) under `projector`.
+#[must_use]
+pub fn router(db: &Db<Store>) -> Router<'_, Store> {
+    let totals = Aggregate::new("daily-totals", |order: &Order| {
+        Day::key(&order.customer, order.placed_at.date_naive())
+    })
+    .when(|order| order.status != Status::Cancelled)
+    .count(|day| day.orders())
+    .sum(|day| day.cents(), |order| order.cents)
+    .or_create();
+
+    Router::new()
+        .aggregate(totals, db)
+        .dead_letters(move |letter| letters::put(db, "projector", letter))
+        .on_failure(|record, failure| {
+            eprintln!("projector: {:?}: {failure}", record.event_id());
+        })
+}

@@ -1,0 +1,10 @@
+//! The binaries, as Lambda starts them: events, deadlines and answers over a Runtime API of the test's, and the
+//! embedded engine behind an HTTP endpoint.
+
+mod contract;
+mod endpoint;
+mod http;
+mod lambda;
+
+use endpoint::Endpoint;
+use lambda::Lambda;

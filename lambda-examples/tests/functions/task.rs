@@ -1,0 +1,109 @@
+//! The tasks of Step Functions, called as functions on the embedded engine.
+
+use dynamo_orm::Db;
+use dynamo_orm::local::{Engine, Tap};
+use lambda_examples::handlers::task::{Task, TaskError, handle};
+use lambda_examples::store::{Line, Product, Reservation, Store};
+use lambda_runtime::Diagnostic;
+
+use crate::support::stocked;
+
+fn reserve(lines: &[(&str, u32)]) -> Task {
+    let line = |&(sku, quantity): &(&str, u32)| Line {
+        sku: sku.into(),
+        quantity,
+        cents: 0,
+    };
+    Task::Reserve {
+        id: "run-1".into(),
+        lines: lines.iter().map(line).collect(),
+    }
+}
+
+fn release() -> Task {
+    Task::Release { id: "run-1".into() }
+}
+
+async fn stock(db: &Db<Store>, sku: &str) -> u32 {
+    Product::get(sku).send(db).await.unwrap().unwrap().stock
+}
+
+#[tokio::test]
+async fn stock_is_reserved_and_released_once_however_often_it_is_tried() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    for _ in 0..2 {
+        let done = handle(&db, reserve(&[("kettle", 3), ("pot", 1)]))
+            .await
+            .unwrap();
+        assert!(done.reserved);
+        assert_eq!(
+            (stock(&db, "kettle").await, stock(&db, "pot").await),
+            (7, 1)
+        );
+    }
+    for _ in 0..2 {
+        assert!(!handle(&db, release()).await.unwrap().reserved);
+        assert_eq!(
+            (stock(&db, "kettle").await, stock(&db, "pot").await),
+            (10, 2)
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_out_of_stock_has_a_name_that_a_state_can_catch_and_reserves_nothing() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    let error = handle(&db, reserve(&[("kettle", 1), ("pot", 3)]))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&error, TaskError::OutOfStock(sku) if sku == "pot"),
+        "{error:?}"
+    );
+    assert_eq!(Diagnostic::from(error).error_type, "OutOfStock");
+    assert_eq!(stock(&db, "kettle").await, 10);
+    assert!(Reservation::get("run-1").send(&db).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_task_that_can_never_be_done_says_so() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    for task in [
+        reserve(&[]),
+        reserve(&[("pot", 0)]),
+        reserve(&[("pot", 1), ("pot", 1)]),
+    ] {
+        let error = handle(&db, task).await.unwrap_err();
+        assert_eq!(Diagnostic::from(error).error_type, "InvalidTask");
+    }
+}
+
+#[tokio::test]
+async fn the_sample_events_are_a_reservation_and_its_release() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    for (event, left) in [
+        (include_str!("../../events/task-reserve.json"), 8),
+        (include_str!("../../events/task-release.json"), 10),
+    ] {
+        handle(&db, serde_json::from_str(event).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(stock(&db, "kettle").await, left);
+    }
+}
+
+#[tokio::test]
+async fn two_releases_at_a_time_give_back_once() {
+    let engine = Engine::memory().unwrap();
+    let db = stocked(&engine).await;
+    handle(&db, reserve(&[("kettle", 3)])).await.unwrap();
+    // Both have read the reservation before either has deleted it.
+    let tap = Tap::new(engine);
+    let other = Db::new(tap.client(), "Store");
+    let read = r#"{"Item":{"PK":{"S":"RESERVATION#run-1"},"SK":{"S":"RESERVATION"},"Type":{"S":"Reservation"},
+        "id":{"S":"run-1"},"lines":{"L":[{"M":{"sku":{"S":"kettle"},"quantity":{"N":"3"},"cents":{"N":"0"}}}]}}}"#;
+    tap.answer("GetItem", 200, read);
+    handle(&db, release()).await.unwrap();
+    assert!(!handle(&other, release()).await.unwrap().reserved);
+    assert_eq!(stock(&db, "kettle").await, 10);
+}
