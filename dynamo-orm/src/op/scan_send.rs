@@ -96,6 +96,8 @@ impl<S: Scanned, I, O: ReadAs> Scan<S, I, O> {
     /// Counts the items, with as many requests as it needs. Nothing but the number travels; the cost is that of
     /// reading them all.
     ///
+    /// In a scan of everything, marks of [`Transaction::once`](crate::Transaction::once) count; reading leaves them out.
+    ///
     /// # Errors
     /// `InvalidRequest` where the items can be told apart by their keys alone; the service's errors.
     pub async fn count(self, db: &Db<S::Table>) -> Result<u64> {
