@@ -18,7 +18,7 @@ use crate::schema::Entity;
 /// | `InvalidCursor` | the cursor is damaged or belongs to another query |
 /// | `Encode` | a value cannot be stored as an attribute |
 /// | `Decode` | a stored item does not fit its type |
-/// | `NotUnique` | `one` found more than one item |
+/// | `NotUnique` | `one` found more than one item, or an item collection two for a member that takes one |
 /// | `VersionConflict` | another writer was faster: [`Error::old_item`] has the item as it is now |
 /// | `UniqueViolation` | a unique value is taken: [`Error::constraint`] names which |
 /// | `TransactionCanceled` | an action of a transaction failed: [`Error::reasons`] has one for each that did |

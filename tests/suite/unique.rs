@@ -211,7 +211,8 @@ async fn guards_and_items_are_written_together_in_transactions() {
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
-    assert!(error.to_string().contains("operations 0 and 1"), "{error}");
+    let said = "operations 0 and 1 are about the same unique value";
+    assert!(error.to_string().contains(said), "{error}");
     one.create().send(&db).await.unwrap();
     let three = user("3", "c@x.no", "c");
     let error = Transaction::new()

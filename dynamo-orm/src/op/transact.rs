@@ -93,7 +93,7 @@ fn check(writes: &[Write]) -> Result<()> {
             });
             let message = if guards == [true, true] && first != second {
                 format!(
-                    "operations {first} and {second} are about the same unique value, which one transaction cannot both free and take; use two"
+                    "operations {first} and {second} are about the same unique value; one transaction can neither give it to both nor free and take it, so change the value or use two"
                 )
             } else if first == second {
                 format!("operation {first} writes an item twice; its unique values must differ")

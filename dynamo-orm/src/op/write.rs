@@ -134,24 +134,20 @@ impl Action {
 
     /// The error of a condition that does not hold.
     pub(super) fn refused(&self, code: String, old_item: Option<String>) -> Error {
-        let error =
-            match &self.failure {
-                Failure::Item(meaning) => {
-                    let (kind, message) = meaning.of(old_item.as_deref());
-                    Error::new(kind, message).with_old_item(old_item)
-                }
-                Failure::Unique(name) => {
-                    let keys = self.key.iter().map(|key| key.attribute);
-                    let guard = old_item.as_deref();
-                    let owner = guard.and_then(|guard| owner_of(guard, keys));
-                    Error::new(
-                ErrorKind::UniqueViolation,
-                format!("another item has the value of `{name}` already; this one cannot take it"),
-            )
-            .with_constraint(name, owner)
-            .with_raw_item(old_item)
-                }
-            };
+        let error = match &self.failure {
+            Failure::Item(meaning) => {
+                let (kind, message) = meaning.of(old_item.as_deref());
+                Error::new(kind, message).with_old_item(old_item)
+            }
+            Failure::Unique(name) => {
+                let keys = self.key.iter().map(|key| key.attribute);
+                let owner = old_item.as_deref().and_then(|guard| owner_of(guard, keys));
+                let message = format!("another item has the value of `{name}` already");
+                Error::new(ErrorKind::UniqueViolation, message)
+                    .with_constraint(name, owner)
+                    .with_raw_item(old_item)
+            }
+        };
         error
             .with_code(Some(code))
             .with_entity(self.entity)
