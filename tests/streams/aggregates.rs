@@ -11,6 +11,7 @@ use proptest::prelude::*;
 
 use crate::event::{batch, insert, modify, remove};
 use crate::model::{Customer, Order, Shop, order};
+use crate::mortal::mixed;
 
 fn totals() -> Aggregate<Order, Customer> {
     Aggregate::new("totals", |order: &Order| Customer::key(&order.customer))
@@ -112,40 +113,6 @@ async fn write(db: &Db<Shop>, (id, customer, cents): Step) {
             order.put().send(db).await.unwrap();
         }
     }
-}
-
-/// Mixes the records of different items anew; those of one item keep their order.
-fn mixed(records: &[String], seed: u64) -> Vec<String> {
-    let mut random = seed | 1;
-    let mut next = || {
-        random ^= random << 13;
-        random ^= random >> 7;
-        random ^= random << 17;
-        usize::try_from(random >> 33).unwrap()
-    };
-    let key = |text: &str| {
-        dynamo_orm::stream::RawRecord::parse(text)
-            .keys_json()
-            .unwrap()
-            .to_owned()
-    };
-    let mut queues: Vec<(String, Vec<String>)> = Vec::new();
-    for record in records {
-        let key = key(record);
-        match queues.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, queue)) => queue.push(record.clone()),
-            None => queues.push((key, vec![record.clone()])),
-        }
-    }
-    let mut out = Vec::new();
-    while !queues.is_empty() {
-        let n = next() % queues.len();
-        out.push(queues[n].1.remove(0));
-        if queues[n].1.is_empty() {
-            queues.remove(n);
-        }
-    }
-    out
 }
 
 /// Processes a batch and dies at a step: each record has one before its effect and one after it.

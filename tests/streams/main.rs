@@ -10,12 +10,15 @@
 mod aggregates;
 mod audit;
 mod contract;
+mod copies;
 mod engine;
 mod event;
 mod fixtures;
 mod idempotency;
 mod lambda;
+mod materialize;
 mod model;
+mod mortal;
 mod once;
 mod order;
 mod reading;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::client::Db;
 use crate::error::Result;
-use crate::expr::Condition;
 use crate::expr::render::Placeholders;
+use crate::expr::{Condition, Expr};
 use crate::schema::{Entity, Expected, Version, Versioned, keys};
 
 use super::body::Body;
@@ -39,6 +39,16 @@ impl<E: Entity> Key<E> {
         Check {
             key: self,
             conditions: Conditions::absent(),
+        }
+    }
+
+    /// Asks this and nothing else, as part of a transaction.
+    pub(crate) fn check_only(self, condition: Expr) -> Check<E> {
+        let mut conditions = Conditions::default();
+        conditions.and(condition);
+        Check {
+            key: self,
+            conditions,
         }
     }
 }

@@ -16,7 +16,7 @@ use super::transaction::Transaction;
 use super::write::{Action, Failure, Verb, Write};
 
 /// How long a mark is kept: a stream keeps its records for a day, and a batch can be repeated as long.
-const KEEP: Duration = Duration::from_hours(72);
+pub(super) const KEEP: Duration = Duration::from_hours(72);
 
 /// The mark of an effect: what it is, and which event it is for.
 ///

@@ -3,30 +3,36 @@
 mod aggregate;
 mod audit;
 mod change;
+mod copies;
 mod dead_letter;
 mod deadline;
 mod event;
 mod failure;
+mod fan_out;
 mod image;
 #[cfg(feature = "lambda")]
 mod lambda;
+mod materialize;
 mod outcome;
 mod process;
 mod raw;
 mod record;
 mod router;
 mod schedule;
+mod source;
 mod view;
 
 pub use aggregate::Aggregate;
 pub use audit::AuditEntry;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
+pub use copies::Copies;
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deadline::Deadline;
 pub use event::records;
 pub use failure::Failure;
 #[cfg(feature = "lambda")]
 pub use lambda::StreamEvent;
+pub use materialize::Materialize;
 pub use outcome::{BatchItemFailure, BatchResponse, Outcome};
 pub use process::FirstFailure;
 pub use raw::{EventName, RawRecord};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::codec::Fault;
 use crate::error::{Error, ErrorKind, Result};
-use crate::expr::Path;
+use crate::expr::{Path, RawPath};
 use crate::op::{Key, Once};
 use crate::schema::Entity;
 
@@ -103,7 +103,12 @@ impl<C> Record<C> {
     }
 
     fn differs<E, T, K>(&self, path: &Path<E, T, K>) -> bool {
-        let at = |image: Option<&str>| image.and_then(|image| image::at(image, &path.raw));
+        self.differs_at(&path.raw)
+    }
+
+    /// Does the value at this path differ between the images?
+    pub(super) fn differs_at(&self, path: &RawPath) -> bool {
+        let at = |image: Option<&str>| image.and_then(|image| image::at(image, path));
         match (at(self.raw.old_json()), at(self.raw.new_json())) {
             (Some(old), Some(new)) => !image::same(&old, &new),
             (old, new) => old.is_some() != new.is_some(),
