@@ -371,7 +371,12 @@ async fn an_old_record_of_a_target_that_moved_leaves_it_to_its_new_source() {
     let covered = names().source(|post: &Post| Author::key(&post.author));
     deliver(&db, covered, &written).await;
     let post = read(&db, 1).await.unwrap();
-    assert_eq!((&*post.author_name, post.version), ("Bob", 1), "{:?}", tap.requests());
+    assert_eq!(
+        (&*post.author_name, post.version),
+        ("Bob", 1),
+        "{:?}",
+        tap.requests()
+    );
 }
 
 #[tokio::test(start_paused = true)]

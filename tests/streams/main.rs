@@ -9,6 +9,7 @@
 
 mod aggregates;
 mod audit;
+mod collect;
 mod contract;
 mod copies;
 mod engine;
@@ -17,6 +18,7 @@ mod fixtures;
 mod idempotency;
 mod lambda;
 mod materialize;
+mod metrics;
 mod model;
 mod mortal;
 mod once;

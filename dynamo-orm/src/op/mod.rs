@@ -90,6 +90,7 @@ pub use keys::Keys;
 pub use keys_of::KeysOf;
 pub use lookup::Lookup;
 pub use neighbours::{Neighbours, ReadsEdges, Traversal};
+pub(crate) use once::marks_met;
 pub use once::{Applied, Once, OnceTransaction};
 pub use page::{Items, Page};
 pub use progress::ScanProgress;

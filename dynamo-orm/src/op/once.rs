@@ -1,5 +1,6 @@
 //! An effect that is made once for each event: a transaction with a mark.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::client::Db;
@@ -17,6 +18,18 @@ use super::write::{Action, Failure, Verb, Write};
 
 /// How long a mark is kept: a stream keeps its records for a day, and a batch can be repeated as long.
 pub(super) const KEEP: Duration = Duration::from_hours(72);
+
+thread_local! {
+    /// How many marks were met since work began to be polled.
+    static MET: Cell<usize> = const { Cell::new(0) };
+}
+
+/// Polls work, and counts the marks it meets that are there already.
+pub(crate) fn marks_met<R>(poll: impl FnOnce() -> R) -> (R, usize) {
+    let before = MET.replace(0);
+    let result = poll();
+    (result, MET.replace(before))
+}
 
 /// The mark of an effect: what it is, and which event it is for.
 ///
@@ -132,6 +145,7 @@ impl<T: Table> OnceTransaction<'_, T> {
         let mut reasons = error.reasons().iter();
         let marked = reasons.any(|r| r.operation == self.mark && r.error.is_condition_failed());
         if marked && error.kind() == ErrorKind::TransactionCanceled {
+            MET.set(MET.get().saturating_add(1));
             return Ok(Applied::Before);
         }
         Err(error)

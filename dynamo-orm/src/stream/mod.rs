@@ -3,6 +3,7 @@
 mod aggregate;
 mod audit;
 mod change;
+mod collect;
 mod copies;
 mod dead_letter;
 mod deadline;
@@ -13,6 +14,7 @@ mod image;
 #[cfg(feature = "lambda")]
 mod lambda;
 mod materialize;
+mod metrics;
 mod outcome;
 mod process;
 mod raw;
@@ -25,6 +27,7 @@ mod view;
 pub use aggregate::Aggregate;
 pub use audit::AuditEntry;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
+pub use collect::NotWritten;
 pub use copies::Copies;
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deadline::Deadline;
@@ -33,6 +36,7 @@ pub use failure::Failure;
 #[cfg(feature = "lambda")]
 pub use lambda::StreamEvent;
 pub use materialize::Materialize;
+pub use metrics::Metrics;
 pub use outcome::{BatchItemFailure, BatchResponse, Outcome};
 pub use process::FirstFailure;
 pub use raw::{EventName, RawRecord};

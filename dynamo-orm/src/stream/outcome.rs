@@ -1,5 +1,7 @@
 //! What became of a batch, and the answer that says so to Lambda.
 
+use std::time::{Duration, SystemTime};
+
 use serde::{Deserialize, Serialize};
 
 use crate::codec;
@@ -8,6 +10,8 @@ use crate::codec;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
+    /// Records of the batch.
+    pub records: usize,
     /// Records that functions processed.
     pub processed: usize,
     /// Records that concerned no function.
@@ -18,11 +22,27 @@ pub struct Outcome {
     pub hidden: usize,
     /// Records that can never be processed, and were put away.
     pub dead_lettered: usize,
+    /// Failures that are reasons for a checkpoint. What stands behind the first one comes again, also where it did not
+    /// fail.
+    pub failed: usize,
+    /// Effects that were made before already, as their [marks](super::Once) said.
+    ///
+    /// They are counted where a handler sends its transaction itself, not in tasks that it spawns.
+    pub duplicates: usize,
+    /// About when the oldest record was written.
+    pub oldest: Option<SystemTime>,
     /// The sequence number of the first record that is not done: it is delivered again, and all behind it.
     pub checkpoint: Option<String>,
 }
 
 impl Outcome {
+    /// How old the oldest record is at this time: how far the processor is behind the table.
+    #[must_use]
+    pub fn oldest_age(&self, now: SystemTime) -> Option<Duration> {
+        let oldest = self.oldest?;
+        Some(now.duration_since(oldest).unwrap_or_default())
+    }
+
     /// The answer of the function, for an event source mapping with `ReportBatchItemFailures`.
     #[must_use]
     pub fn response(&self) -> BatchResponse {

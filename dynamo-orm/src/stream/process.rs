@@ -3,15 +3,19 @@
 use std::any::Any;
 use std::future::{Future, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Result};
+use crate::op::marks_met;
 use crate::schema::{Table, entity_of, is_helper_item};
 
+use super::collect::{Gathering, Unwritten};
 use super::dead_letter::DeadLetter;
 use super::deadline::Deadline;
 use super::event::records;
@@ -65,6 +69,46 @@ struct Counts {
     unknown: AtomicUsize,
     hidden: AtomicUsize,
     dead: AtomicUsize,
+    failed: AtomicUsize,
+    duplicates: AtomicUsize,
+}
+
+/// What all records of a batch share.
+struct Batch<'b> {
+    records: Vec<Arc<RawRecord>>,
+    /// When records are no longer worked on.
+    until: Option<Instant>,
+    counts: Counts,
+    gathered: Vec<&'b dyn Gathering>,
+    /// Why the first record failed.
+    reason: Mutex<Option<String>>,
+}
+
+impl Batch<'_> {
+    fn number(&self, position: usize) -> Option<String> {
+        let record = self.records.get(position)?;
+        record.sequence_number().map(str::to_owned)
+    }
+
+    /// What became of the batch, and why its first record failed.
+    fn outcome(self, end: Option<usize>) -> (Outcome, String) {
+        let checkpoint = end.and_then(|end| self.number(end));
+        let reason = self.reason.into_inner();
+        let reason = reason.unwrap_or_else(PoisonError::into_inner);
+        let outcome = Outcome {
+            records: self.records.len(),
+            processed: self.counts.processed.into_inner(),
+            unhandled: self.counts.unhandled.into_inner(),
+            unknown: self.counts.unknown.into_inner(),
+            hidden: self.counts.hidden.into_inner(),
+            dead_lettered: self.counts.dead.into_inner(),
+            failed: self.counts.failed.into_inner(),
+            duplicates: self.counts.duplicates.into_inner(),
+            oldest: self.records.iter().filter_map(|r| r.time()).min(),
+            checkpoint,
+        };
+        (outcome, reason.unwrap_or_default())
+    }
 }
 
 impl<T: Table, V: View> Router<'_, T, V> {
@@ -99,72 +143,101 @@ impl<T: Table, V: View> Router<'_, T, V> {
         records: Vec<RawRecord>,
         deadline: Deadline,
     ) -> Result<Outcome> {
+        self.run(records, deadline, None).await
+    }
+
+    /// As [`process_records`](Router::process_records), with one more thing that is gathered and written last.
+    pub(super) async fn run(
+        &self,
+        records: Vec<RawRecord>,
+        deadline: Deadline,
+        last: Option<&dyn Gathering>,
+    ) -> Result<Outcome> {
         let numbered = |r: &RawRecord| r.sequence_number().is_some_and(|number| !number.is_empty());
         if let Some(position) = records.iter().position(|record| !numbered(record)) {
             return Err(Error::invalid(format!(
                 "record {position} of the batch has no sequence number, so that no checkpoint could name it"
             )));
         }
-        let records: Vec<Arc<RawRecord>> = records.into_iter().map(Arc::new).collect();
-        let until = deadline.before(self.margin);
-        let counts = Counts::default();
-        let reason = Mutex::new(None);
-        let groups = records
-            .iter()
-            .enumerate()
-            .map(|(n, record)| group(n, record));
-        let failed = schedule(groups, self.concurrency, |position| {
-            let record = records.get(position).map(Arc::clone).unwrap_or_default();
-            let (counts, reason) = (&counts, &reason);
+        let begun: Vec<_> = self.collectors.iter().map(|c| c.begin()).collect();
+        let writing = if begun.is_empty() {
+            Duration::ZERO
+        } else {
+            self.writing
+        };
+        let batch = Batch {
+            records: records.into_iter().map(Arc::new).collect(),
+            until: deadline.before(self.margin.saturating_add(writing)),
+            counts: Counts::default(),
+            gathered: begun.iter().map(|g| &**g).chain(last).collect(),
+            reason: Mutex::default(),
+        };
+        let groups = batch.records.iter().enumerate();
+        let groups = groups.map(|(n, record)| group(n, record));
+        let mut end = schedule(groups, self.concurrency, |position| {
+            let batch = &batch;
             async move {
-                let Err(failure) = self.one(&record, until, counts).await else {
+                let Err(failure) = self.one(position, batch).await else {
                     return true;
                 };
-                if let Some(observer) = &self.observer {
-                    observer(&record, &failure);
-                }
-                if position == 0 {
-                    let mut reason = reason.lock().unwrap_or_else(PoisonError::into_inner);
-                    *reason = Some(failure.to_string());
-                }
+                self.failed(position, &failure, batch);
                 false
             }
         })
         .await;
-        if failed == Some(0) && records.len() > 1 && self.first == FirstFailure::FailInvocation {
-            let reason = reason.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let until = deadline.before(self.margin);
+        for gathering in &batch.gathered {
+            let before = end.unwrap_or(usize::MAX);
+            if let Err((position, failure)) = written(*gathering, before, until).await {
+                self.failed(position, &failure, &batch);
+                end = Some(before.min(position));
+            }
+        }
+        let several = batch.records.len() > 1;
+        let (outcome, reason) = batch.outcome(end);
+        if let Some(metrics) = &self.metrics {
+            metrics.batch(&outcome);
+        }
+        if end == Some(0) && several && self.first == FirstFailure::FailInvocation {
             return Err(Error::new(
                 ErrorKind::Service,
-                format!(
-                    "the first record of the batch failed: {}",
-                    reason.unwrap_or_default()
-                ),
+                format!("the first record of the batch failed: {reason}"),
             ));
         }
-        let checkpoint = failed.and_then(|n| records.get(n)?.sequence_number());
-        Ok(Outcome {
-            processed: counts.processed.into_inner(),
-            unhandled: counts.unhandled.into_inner(),
-            unknown: counts.unknown.into_inner(),
-            hidden: counts.hidden.into_inner(),
-            dead_lettered: counts.dead.into_inner(),
-            checkpoint: checkpoint.map(str::to_owned),
-        })
+        Ok(outcome)
+    }
+
+    /// Tells of a failure that is a reason for a checkpoint.
+    fn failed(&self, position: usize, failure: &Failure, batch: &Batch<'_>) {
+        batch.counts.failed.fetch_add(1, Ordering::Relaxed);
+        if let Some(record) = batch.records.get(position) {
+            self.tell(record, failure);
+        }
+        if position == 0 {
+            let mut reason = batch.reason.lock().unwrap_or_else(PoisonError::into_inner);
+            *reason = Some(failure.to_string());
+        }
+    }
+
+    fn tell(&self, record: &RawRecord, failure: &Failure) {
+        if let Some(observer) = &self.observer {
+            observer(record, failure);
+        }
+        if let Some(metrics) = &self.metrics {
+            metrics.failure(record, failure);
+        }
     }
 
     /// One record to its end; an error is a reason for a checkpoint.
-    async fn one(
-        &self,
-        record: &Arc<RawRecord>,
-        until: Option<Instant>,
-        counts: &Counts,
-    ) -> Result<(), Failure> {
-        let late = || Failure::transient("the time of the invocation is over");
-        if until.is_some_and(|until| until <= Instant::now()) {
+    async fn one(&self, position: usize, batch: &Batch<'_>) -> Result<(), Failure> {
+        if batch.until.is_some_and(|until| until <= Instant::now()) {
             return Err(late());
         }
-        let work = guarded(async {
-            match self.dispatch(record).await {
+        let counts = &batch.counts;
+        let record = batch.records.get(position).map(Arc::clone);
+        let record = record.unwrap_or_default();
+        let work = async {
+            match self.dispatch(position, &record, batch).await {
                 Ok(done) => {
                     let count = match done {
                         Done::Processed => &counts.processed,
@@ -176,20 +249,14 @@ impl<T: Table, V: View> Router<'_, T, V> {
                     Ok(())
                 }
                 Err(failure) if failure.is_permanent() => {
-                    self.put_away(record, failure).await?;
+                    self.put_away(&record, failure).await?;
                     counts.dead.fetch_add(1, Ordering::Relaxed);
                     Ok(())
                 }
                 Err(failure) => Err(failure),
             }
-        });
-        match until {
-            None => work.await,
-            Some(until) => match tokio::time::timeout_at(until, work).await {
-                Ok(done) => done,
-                Err(_) => Err(late()),
-            },
-        }
+        };
+        timed(counted(work, &counts.duplicates), batch.until).await
     }
 
     /// Puts a record into the dead letters; without any, its failure is like any other.
@@ -197,13 +264,16 @@ impl<T: Table, V: View> Router<'_, T, V> {
         let Some(sink) = &self.sink else {
             return Err(failure);
         };
-        if let Some(observer) = &self.observer {
-            observer(record, &failure);
-        }
+        self.tell(record, &failure);
         sink(DeadLetter::new(Arc::clone(record), &failure)).await
     }
 
-    async fn dispatch(&self, record: &Arc<RawRecord>) -> Result<Done, Failure> {
+    async fn dispatch(
+        &self,
+        position: usize,
+        record: &Arc<RawRecord>,
+        batch: &Batch<'_>,
+    ) -> Result<Done, Failure> {
         if let Some(fault) = record.fault() {
             return Err(Failure::permanent(format!("unreadable record: {fault}")));
         }
@@ -234,6 +304,9 @@ impl<T: Table, V: View> Router<'_, T, V> {
                 work.await?;
                 handled = true;
             }
+        }
+        for gathering in &batch.gathered {
+            handled |= gathering.take(position, record, &found)?;
         }
         if !handled
             && let Some(fallback) = &self.fallback
@@ -294,19 +367,76 @@ fn find<T: Table>(record: &RawRecord) -> Result<(Found, Option<String>), Failure
     Ok((found, unknown))
 }
 
+/// Writes what was gathered before the end.
+async fn written(
+    gathering: &dyn Gathering,
+    end: usize,
+    until: Option<Instant>,
+) -> Result<(), Unwritten> {
+    let Some(first) = gathering.first().filter(|first| *first < end) else {
+        return Ok(());
+    };
+    let unwritten = Mutex::new(None);
+    let done = timed(
+        async {
+            let Err((position, failure)) = gathering.write(end).await else {
+                return Ok(());
+            };
+            *unwritten.lock().unwrap_or_else(PoisonError::into_inner) = Some(position);
+            Err(failure)
+        },
+        until,
+    );
+    let done = done.await;
+    let position = unwritten.into_inner();
+    let position = position.unwrap_or_else(PoisonError::into_inner);
+    done.map_err(|failure| (position.unwrap_or(first), failure))
+}
+
+fn late() -> Failure {
+    Failure::transient("the time of the invocation is over")
+}
+
+/// Work whose panic is a failure, and which ends where its time does.
+async fn timed(
+    work: impl Future<Output = Result<(), Failure>>,
+    until: Option<Instant>,
+) -> Result<(), Failure> {
+    let work = guarded(work);
+    match until {
+        None => work.await,
+        Some(until) => match tokio::time::timeout_at(until, work).await {
+            Ok(done) => done,
+            Err(_) => Err(late()),
+        },
+    }
+}
+
+/// Counts the marks that were there already.
+async fn counted<R>(work: impl Future<Output = R>, duplicates: &AtomicUsize) -> R {
+    let mut work = pin!(work);
+    poll_fn(move |cx| {
+        let (poll, marks) = marks_met(|| work.as_mut().poll(cx));
+        duplicates.fetch_add(marks, Ordering::Relaxed);
+        poll
+    })
+    .await
+}
+
 /// A future whose panic is a failure.
 async fn guarded(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
     let mut work = Box::pin(work);
     poll_fn(
         move |cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
             Ok(poll) => poll,
-            Err(panic) => Poll::Ready(Err(Failure::transient(format!(
-                "the handler panicked: {}",
-                message(&*panic)
-            )))),
+            Err(panic) => Poll::Ready(Err(panicked(&*panic))),
         },
     )
     .await
+}
+
+pub(super) fn panicked(panic: &(dyn Any + Send)) -> Failure {
+    Failure::transient(format!("the handler panicked: {}", message(panic)))
 }
 
 fn message(panic: &(dyn Any + Send)) -> &str {

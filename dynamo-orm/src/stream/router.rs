@@ -13,8 +13,10 @@ use crate::error::{Error, Result};
 use crate::schema::{Entity, Table, decode_item, read_any};
 
 use super::change::{Cause, Change, Inserted, Modified, Removed};
+use super::collect::Collector;
 use super::dead_letter::{DeadLetter, DeadLetters};
 use super::failure::Failure;
+use super::metrics::Metrics;
 use super::process::{FirstFailure, Found};
 use super::raw::RawRecord;
 use super::record::Record;
@@ -85,8 +87,11 @@ pub struct Router<'a, T, V = NewAndOldImages> {
     pub(super) unknown: Unknown<'a>,
     pub(super) sink: Option<Sink<'a>>,
     pub(super) observer: Option<Observer<'a>>,
+    pub(super) metrics: Option<Metrics<'a>>,
+    pub(super) collectors: Vec<Box<dyn Collector + 'a>>,
     pub(super) concurrency: usize,
     pub(super) margin: Duration,
+    pub(super) writing: Duration,
     pub(super) first: FirstFailure,
     marker: PhantomData<fn() -> (T, V)>,
 }
@@ -151,8 +156,11 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
             unknown: Unknown::Ignore,
             sink: None,
             observer: None,
+            metrics: None,
+            collectors: Vec::new(),
             concurrency: 1,
             margin: Duration::from_millis(500),
+            writing: Duration::from_secs(2),
             first: FirstFailure::Checkpoint,
             marker: PhantomData,
         }
@@ -223,7 +231,9 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
         self
     }
 
-    /// Is told of every failure, for logs: event id, keys and sequence number are the record's. Images are user data.
+    /// Is told of every failure, for logs of your own; [`metrics`](Router::metrics) writes them as lines of JSON.
+    ///
+    /// Event id, keys and sequence number are the record's. Images are user data.
     #[must_use]
     pub fn on_failure(
         mut self,
@@ -246,6 +256,14 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
     #[must_use]
     pub fn margin(mut self, margin: Duration) -> Self {
         self.margin = margin;
+        self
+    }
+
+    /// How much of the time is left for writing what was [collected](Router::collect), before the margin: two seconds unless
+    /// said otherwise. Without collectors it is none.
+    #[must_use]
+    pub fn write_margin(mut self, time: Duration) -> Self {
+        self.writing = time;
         self
     }
 
