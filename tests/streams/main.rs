@@ -8,6 +8,7 @@
 )]
 
 mod aggregates;
+mod archive;
 mod audit;
 mod collect;
 mod contract;

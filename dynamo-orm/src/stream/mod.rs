@@ -1,6 +1,8 @@
 #![doc = include_str!("../docs/streams.md")]
 
 mod aggregate;
+#[cfg(feature = "archive")]
+mod archive;
 mod audit;
 mod change;
 mod collect;
@@ -25,6 +27,8 @@ mod source;
 mod view;
 
 pub use aggregate::Aggregate;
+#[cfg(feature = "archive")]
+pub use archive::Archive;
 pub use audit::AuditEntry;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
 pub use collect::NotWritten;
