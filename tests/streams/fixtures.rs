@@ -1,6 +1,11 @@
 //! The published sample events, from `aws_lambda_events`.
 
+use std::collections::BTreeMap;
+use std::time::{Duration, UNIX_EPOCH};
+
 use dynamo_orm::stream::{Deadline, EventName, RawRecord, Router, records};
+
+use serde_json::Value;
 
 use crate::model::Shop;
 
@@ -8,6 +13,11 @@ const EVENT: &str = include_str!("fixtures/example-dynamodb-event.json");
 const NULLS: &str = include_str!("fixtures/example-dynamodb-event-null-items.json");
 const OPTIONAL: &str =
     include_str!("fixtures/example-dynamodb-event-record-with-optional-fields.json");
+const KINESIS: &str = include_str!("fixtures/example-kinesis-event.json");
+const ENCRYPTED: &str = include_str!("fixtures/example-kinesis-event-encrypted.json");
+const FIREHOSE: &str = include_str!("fixtures/example-kinesis-firehose-event.json");
+/// From <https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-windows.html>; the crate has none.
+const WINDOW: &str = include_str!("fixtures/example-dynamodb-window-event.json");
 
 #[test]
 fn every_record_of_the_sample_event_is_read() {
@@ -17,7 +27,18 @@ fn every_record_of_the_sample_event_is_read() {
         assert_eq!(record.fault(), None);
         assert_eq!(record.event_name(), Some(EventName::Insert));
         assert!(record.sequence_number().is_some() && record.new_json().is_some());
+        assert_eq!(record.table_name(), Some("Example-Table"));
+        assert_eq!(
+            record.time(),
+            Some(UNIX_EPOCH + Duration::from_secs(1_480_642_020))
+        );
+        assert_eq!(
+            (record.size_bytes(), record.view()),
+            (Some(54), Some("NEW_AND_OLD_IMAGES"))
+        );
     }
+    // Only a removal is an expiry, whoever the principal is.
+    assert!(!found[0].is_expiry());
 }
 
 #[test]
@@ -44,4 +65,69 @@ async fn records_of_another_table_are_unknown() {
     let router = Router::<Shop>::new();
     let outcome = router.process(EVENT, Deadline::none()).await.unwrap();
     assert_eq!((outcome.unknown, outcome.checkpoint), (2, None));
+}
+
+#[tokio::test]
+async fn kinesis_records_of_other_streams_fail_alone_under_their_own_numbers() {
+    for (event, first) in [
+        (
+            KINESIS,
+            "49568167373333333333333333333333333333333333333333333333",
+        ),
+        (
+            ENCRYPTED,
+            "49568167373333333333333333333333333333333333333333333333",
+        ),
+    ] {
+        let found = records(event).unwrap();
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].sequence_number(), Some(first));
+        // `Hello World` is no record of a table, and the outer id is not that of a change.
+        let fault = found[0].fault().unwrap();
+        assert!(fault.starts_with("inside the Kinesis record"), "{fault}");
+        assert_eq!(found[0].event_id(), None);
+        // Nothing is lost without a place for it; with one the next record follows.
+        let outcome = Router::<Shop>::new()
+            .process(event, Deadline::none())
+            .await
+            .unwrap();
+        assert_eq!(
+            (outcome.checkpoint.as_deref(), outcome.failed),
+            (Some(first), 1)
+        );
+        let router = Router::<Shop>::new().dead_letters(|_| async { Ok(()) });
+        let outcome = router.process(event, Deadline::none()).await.unwrap();
+        assert_eq!((outcome.dead_lettered, outcome.checkpoint), (2, None));
+    }
+}
+
+#[test]
+fn an_event_of_firehose_is_none_of_a_stream() {
+    let error = records(FIREHOSE).unwrap_err().to_string();
+    assert!(error.contains("`Records`"), "{error}");
+}
+
+#[tokio::test]
+async fn the_sample_of_a_window_is_read_and_its_state_kept() {
+    let found = records(WINDOW).unwrap();
+    let names: Vec<_> = found.iter().map(|r| r.event_name().unwrap()).collect();
+    assert_eq!(
+        names,
+        [EventName::Insert, EventName::Modify, EventName::Remove]
+    );
+    assert!(found.iter().all(|r| r.fault().is_none()));
+    // AWS' example of an answer has numbers, that of an event has text.
+    let windowed = Router::<Shop>::new().window::<BTreeMap<String, Value>>();
+    let (outcome, answer) = windowed.process(WINDOW, Deadline::none()).await.unwrap();
+    assert_eq!((outcome.records, outcome.unknown), (3, 3));
+    assert_eq!(
+        answer.to_json(),
+        r#"{"state":{"1":"state1"},"batchItemFailures":[]}"#
+    );
+    let numbers = WINDOW.replacen(r#""1": "state1""#, r#""1": 282, "2": 715"#, 1);
+    let (_, answer) = windowed.process(&numbers, Deadline::none()).await.unwrap();
+    assert_eq!(
+        answer.to_json(),
+        r#"{"state":{"1":282,"2":715},"batchItemFailures":[]}"#
+    );
 }

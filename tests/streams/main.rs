@@ -25,3 +25,4 @@ mod mortal;
 mod once;
 mod order;
 mod reading;
+mod windows;

@@ -25,6 +25,10 @@ mod router;
 mod schedule;
 mod source;
 mod view;
+#[cfg(feature = "lambda")]
+mod window;
+#[cfg(feature = "lambda")]
+mod window_event;
 
 pub use aggregate::Aggregate;
 #[cfg(feature = "archive")]
@@ -47,5 +51,9 @@ pub use raw::{EventName, RawRecord};
 pub use record::Record;
 pub use router::Router;
 pub use view::{Carries, Keys, NewAndOldImages, NewImages, OldImages, View};
+#[cfg(feature = "lambda")]
+pub use window::{Closed, WindowResponse, Windowed};
+#[cfg(feature = "lambda")]
+pub use window_event::Window;
 
 pub use crate::op::{Applied, Once, OnceTransaction};
