@@ -1,0 +1,160 @@
+//! The template as SAM runs it: built, every event invoked in a container, the API over HTTP. Runs where asked:
+//!
+//! ```text
+//! SAM=sam cargo test --workspace --test sam -- --nocapture
+//! ```
+//!
+//! It needs Docker with the base image `public.ecr.aws/lambda/provided:al2023-x86_64`, and `cargo lambda`. The tables are
+//! on the embedded engine, which listens on the address of Docker's bridge (`SAM_HOST`).
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what went wrong by failing"
+)]
+
+mod command;
+mod elf;
+mod http;
+mod tables;
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use command::Sam;
+use tables::Tables;
+
+/// An event, the function it is for, and what must come back.
+fn events() -> Vec<(&'static str, &'static str, Value)> {
+    let all_done = json!({"batchItemFailures": []});
+    vec![
+        ("get-order", "GetOrder", json!({"order": {"Order": "7001"}})),
+        ("api-create-customer", "Api", json!({"statusCode": 201})),
+        ("api-put-cart", "Api", json!({"statusCode": 200})),
+        ("api-place-order", "Api", json!({"statusCode": 201})),
+        ("api-list-orders", "Api", json!({"statusCode": 200})),
+        ("projector", "Projector", all_done.clone()),
+        ("archiver", "Archiver", all_done),
+        (
+            "task-reserve",
+            "Task",
+            json!({"id": "execution-1", "reserved": true}),
+        ),
+        (
+            "task-release",
+            "Task",
+            json!({"id": "execution-1", "reserved": false}),
+        ),
+    ]
+}
+
+/// Is everything of `part` in `whole`?
+fn holds(whole: &Value, part: &Value) -> bool {
+    match part {
+        Value::Object(members) => members.iter().all(|(name, part)| holds(&whole[name], part)),
+        part => whole == part,
+    }
+}
+
+#[test]
+fn sam_builds_invokes_and_serves_the_application() {
+    let Some(sam) = Sam::from_env() else {
+        println!("skipped: SAM names the command line of SAM");
+        return;
+    };
+    let tables = Tables::serve();
+    the_binaries_run_on_the_runtime_of_the_template(sam.build());
+    every_event_is_answered(&sam, &tables);
+    the_api_answers_over_http(&sam, &tables);
+}
+
+/// `provided.al2023` has glibc 2.34.
+fn the_binaries_run_on_the_runtime_of_the_template(built: Vec<(String, PathBuf)>) {
+    for (function, path) in built {
+        let binary = std::fs::read(path).unwrap();
+        let newest = elf::newest_glibc(&binary);
+        println!("{function}: {} bytes, glibc {newest:?}", binary.len());
+        assert!(newest <= (2, 34), "{function} needs glibc {newest:?}");
+    }
+}
+
+fn every_event_is_answered(sam: &Sam, tables: &Tables) {
+    let events = events();
+    for file in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/events")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(
+            events.iter().any(|(event, ..)| *event == name),
+            "{name} is not invoked"
+        );
+    }
+    for (event, function, expected) in events {
+        let answer = sam.invoke(function, event, &tables.endpoint);
+        println!("{function} < {event}.json\n  {answer}");
+        assert!(holds(&answer, &expected), "{event}: {answer}");
+    }
+    let counted = tables.day_of("ada", "2026-05-05");
+    assert!(counted.is_some(), "the projector has counted nothing");
+}
+
+fn the_api_answers_over_http(sam: &Sam, tables: &Tables) {
+    let api = sam.start_api(&tables.endpoint);
+    let ask = |method: &str, path: &str, headers: &[(&str, &str)], body: &str, status: u16| {
+        let answer = api.request(method, path, headers, body);
+        println!("{method} {path}\n  {} {}", answer.status, answer.body);
+        assert_eq!(answer.status, status, "{}", answer.body);
+        serde_json::from_str::<Value>(&answer.body).unwrap_or_default()
+    };
+    let zoe = r#"{"id": "zoe", "email": "zoe@example.com", "name": "Zoe"}"#;
+    ask("POST", "/customers", &[], zoe, 201);
+    ask("POST", "/customers", &[], zoe, 409);
+    ask("POST", "/customers", &[], "{", 400);
+    ask("GET", "/nowhere", &[], "", 404);
+    ask(
+        "PUT",
+        "/customers/zoe/cart/kettle",
+        &[],
+        r#"{"quantity": 3}"#,
+        200,
+    );
+    let key = [("idempotency-key", "first")];
+    let placed = ask(
+        "POST",
+        "/customers/zoe/orders",
+        &key,
+        r#"{"cents": 7500}"#,
+        201,
+    );
+    let again = ask(
+        "POST",
+        "/customers/zoe/orders",
+        &key,
+        r#"{"cents": 7500}"#,
+        201,
+    );
+    assert_eq!(placed, again, "the same request has the same answer");
+    let read = ask("GET", "/customers/zoe/orders/first", &[], "", 200);
+    assert_eq!(read, placed);
+
+    let first = ask("GET", "/orders?status=placed&limit=1", &[], "", 200);
+    let cursor = first["cursor"].as_str().unwrap();
+    let next = ask(
+        "GET",
+        &format!("/orders?status=placed&limit=1&cursor={cursor}"),
+        &[],
+        "",
+        200,
+    );
+    assert_ne!(first["orders"], next["orders"]);
+    let forged = cursor.replacen(|c: char| c.is_ascii_alphabetic(), "0", 1);
+    ask(
+        "GET",
+        &format!("/orders?status=placed&limit=1&cursor={forged}"),
+        &[],
+        "",
+        400,
+    );
+}
