@@ -38,3 +38,4 @@ mod trees;
 mod unique;
 mod unknown;
 mod updates;
+mod warm;
