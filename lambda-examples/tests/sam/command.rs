@@ -53,25 +53,49 @@ impl Sam {
         serde_json::from_str(answer).unwrap_or_else(|_| panic!("{function}: {out}\n{log}"))
     }
 
-    /// `sam local start-api`, ready.
-    pub(crate) fn start_api(&self, endpoint: &str) -> Api {
+    /// `sam local start-api` or `start-lambda`, ready.
+    pub(crate) fn start(&self, what: &str, endpoint: &str) -> Served {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let address = free.local_addr().unwrap();
         drop(free);
         let port = address.port().to_string();
         let child = self
-            .command(&["local", "start-api", "-p", &port])
+            .command(&["local", what, "-p", &port])
             .args(parameters(endpoint))
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
         let begun = Instant::now();
         while TcpStream::connect(address).is_err() {
-            assert!(begun.elapsed() < PATIENCE, "start-api does not listen");
+            assert!(begun.elapsed() < PATIENCE, "{what} does not listen");
             std::thread::sleep(Duration::from_millis(200));
         }
-        Api { child, address }
+        Served { child, address }
     }
+}
+
+/// `dynamo stream-bridge`: everything in a table's stream, delivered to a function.
+pub(crate) fn bridge(endpoint: &str, table: &str, lambda: &Served, function: &str) {
+    let url = format!(
+        "http://{}/2015-03-31/functions/{function}/invocations",
+        lambda.address
+    );
+    let program =
+        "run --quiet -p dynamo-orm --features cli --bin dynamo -- stream-bridge --once --retries 3";
+    let done = Command::new(env!("CARGO"))
+        .args(program.split(' '))
+        .args([
+            "--endpoint",
+            endpoint,
+            "--table",
+            table,
+            "--function-url",
+            &url,
+        ])
+        .current_dir(root())
+        .status()
+        .unwrap();
+    assert!(done.success(), "the bridge: {done}");
 }
 
 /// The binaries of the functions.
@@ -97,13 +121,13 @@ fn parameters(endpoint: &str) -> [String; 3] {
     ]
 }
 
-/// The API, served by SAM.
-pub(crate) struct Api {
+/// What SAM serves.
+pub(crate) struct Served {
     child: Child,
     address: SocketAddr,
 }
 
-impl Api {
+impl Served {
     pub(crate) fn request(
         &self,
         method: &str,
@@ -115,7 +139,7 @@ impl Api {
     }
 }
 
-impl Drop for Api {
+impl Drop for Served {
     /// Asks it to stop, so that it removes its containers.
     fn drop(&mut self) {
         let id = self.child.id().to_string();

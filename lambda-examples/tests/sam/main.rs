@@ -24,7 +24,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use command::Sam;
+use command::{Sam, bridge};
 use tables::Tables;
 
 /// An event, the function it is for, and what must come back.
@@ -69,6 +69,7 @@ fn sam_builds_invokes_and_serves_the_application() {
     the_binaries_run_on_the_runtime_of_the_template(sam.build());
     every_event_is_answered(&sam, &tables);
     the_api_answers_over_http(&sam, &tables);
+    what_is_written_reaches_the_function_of_the_stream(&sam, &tables);
 }
 
 /// `provided.al2023` has glibc 2.34.
@@ -96,12 +97,12 @@ fn every_event_is_answered(sam: &Sam, tables: &Tables) {
         println!("{function} < {event}.json\n  {answer}");
         assert!(holds(&answer, &expected), "{event}: {answer}");
     }
-    let counted = tables.day_of("ada", "2026-05-05");
-    assert!(counted.is_some(), "the projector has counted nothing");
+    let counted = tables.days_of("ada");
+    assert_eq!(counted.len(), 1, "the projector has counted nothing");
 }
 
 fn the_api_answers_over_http(sam: &Sam, tables: &Tables) {
-    let api = sam.start_api(&tables.endpoint);
+    let api = sam.start("start-api", &tables.endpoint);
     let ask = |method: &str, path: &str, headers: &[(&str, &str)], body: &str, status: u16| {
         let answer = api.request(method, path, headers, body);
         println!("{method} {path}\n  {} {}", answer.status, answer.body);
@@ -157,4 +158,15 @@ fn the_api_answers_over_http(sam: &Sam, tables: &Tables) {
         "",
         400,
     );
+}
+
+/// The order of the request before comes through the table's stream and the bridge to the projector.
+fn what_is_written_reaches_the_function_of_the_stream(sam: &Sam, tables: &Tables) {
+    let lambda = sam.start("start-lambda", &tables.endpoint);
+    assert_eq!(tables.days_of("zoe"), []);
+    bridge(&tables.endpoint, "StoreTable", &lambda, "Projector");
+    let days = tables.days_of("zoe");
+    println!("stream of StoreTable > Projector\n  {days:?}");
+    assert_eq!(days.len(), 1);
+    assert_eq!((days[0].orders, days[0].cents), (1, 7_500));
 }

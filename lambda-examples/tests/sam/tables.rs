@@ -33,10 +33,9 @@ impl Tables {
     }
 
     /// What the projector has counted.
-    pub(crate) fn day_of(&self, customer: &str, date: &str) -> Option<Day> {
+    pub(crate) fn days_of(&self, customer: &str) -> Vec<Day> {
         let db = Db::<Store>::new(self.engine.client(), "StoreTable");
-        let day = Day::get(customer, date.parse::<chrono::NaiveDate>().unwrap());
-        wait_for(day.send(&db)).unwrap()
+        wait_for(Day::of_customer(customer).all(&db)).unwrap()
     }
 }
 
