@@ -74,6 +74,12 @@ impl Lambda {
         lambda
     }
 
+    /// Gives an event to the function, and does not wait.
+    pub(super) fn begin(&self, event: &str) {
+        let time = Duration::from_secs(10);
+        self.events.send((event.to_owned(), time)).unwrap();
+    }
+
     /// Gives an event to the function, and the time there is for it.
     pub(super) fn invoke_within(&self, event: &str, time: Duration) -> Posted {
         self.events.send((event.to_owned(), time)).unwrap();

@@ -4,6 +4,7 @@
 mod contract;
 mod endpoint;
 mod http;
+mod killed;
 mod lambda;
 
 use endpoint::Endpoint;
