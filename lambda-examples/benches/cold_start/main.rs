@@ -1,19 +1,25 @@
 //! What a cold start costs: from the start of a process to its first question for an event, and the first request over
-//! TLS, with and without [`Db::warm_up`].
+//! TLS, with and without `Db::warm_up`; and what an invocation of a warm function costs.
 //!
 //! ```text
-//! cargo bench -p lambda-examples --bench cold_start
+//! cargo bench --profile release -p lambda-examples --bench cold_start
 //! ```
 //!
-//! The least of 25 runs, since other work on the machine only adds. Needs Linux and the command `openssl`.
+//! The profile is that of what is deployed. The least of 25 runs, since other work on the machine only adds. Needs Linux and the command `openssl`.
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a benchmark that cannot measure stops"
 )]
 
+#[path = "../../tests/functions/runtime/http.rs"]
+mod http;
 mod init;
+mod invocation;
+#[path = "../../tests/functions/runtime/lambda.rs"]
+mod lambda;
 mod request;
 mod tls;
 
@@ -27,6 +33,7 @@ fn main() {
     }
     init::report();
     request::report();
+    invocation::report();
 }
 
 /// The CPU time of a process so far, all its threads together, in microseconds.

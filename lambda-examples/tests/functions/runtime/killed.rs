@@ -102,7 +102,7 @@ async fn what_a_killed_projector_counts_is_exact_when_its_batch_comes_again_thre
         for _ in 0..3 {
             let death = endpoint.requests_about("$once") + 1 + dice.below(15);
             let lambda = start();
-            lambda.begin(&shuffled(&records, &mut dice));
+            lambda.begin(&shuffled(&records, &mut dice), Duration::from_secs(10));
             let begun = Instant::now();
             while endpoint.requests_about("$once") < death {
                 assert!(begun.elapsed() < Duration::from_secs(20), "it does nothing");
