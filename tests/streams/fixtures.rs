@@ -1,6 +1,8 @@
 //! The published sample events, from `aws_lambda_events`.
 
-use dynamo_orm::stream::{Deadline, EventName, RawRecord, Router, records};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dynamo_orm::stream::{DeadLetter, Deadline, EventName, RawRecord, Router, records};
 
 use crate::model::Shop;
 
@@ -8,6 +10,8 @@ const EVENT: &str = include_str!("fixtures/example-dynamodb-event.json");
 const NULLS: &str = include_str!("fixtures/example-dynamodb-event-null-items.json");
 const OPTIONAL: &str =
     include_str!("fixtures/example-dynamodb-event-record-with-optional-fields.json");
+const KINESIS: &str = include_str!("fixtures/example-kinesis-event.json");
+const ENCRYPTED: &str = include_str!("fixtures/example-kinesis-event-encrypted.json");
 
 #[test]
 fn every_record_of_the_sample_event_is_read() {
@@ -44,4 +48,27 @@ async fn records_of_another_table_are_unknown() {
     let router = Router::<Shop>::new();
     let outcome = router.process(EVENT, Deadline::none()).await.unwrap();
     assert_eq!((outcome.unknown, outcome.checkpoint), (2, None));
+}
+
+/// The samples of Kinesis carry text, not changes: a stream that something else writes to as well.
+#[tokio::test]
+async fn a_kinesis_record_that_is_no_change_fails_alone_and_has_its_number() {
+    for event in [KINESIS, ENCRYPTED] {
+        let found = records(event).unwrap();
+        for record in &found {
+            assert!(record.fault().is_some());
+            assert!(record.sequence_number().is_some_and(|n| n.len() == 56));
+        }
+        let letters = AtomicUsize::new(0);
+        let router = Router::<Shop>::new().dead_letters(|letter: DeadLetter| {
+            letters.fetch_add(1, Ordering::Relaxed);
+            assert!(letter.record().as_json().contains("kinesisSchemaVersion"));
+            async { Ok(()) }
+        });
+        let outcome = router.process(event, Deadline::none()).await.unwrap();
+        assert_eq!(outcome.checkpoint, None);
+        assert_eq!(outcome.dead_lettered, found.len());
+        drop(router);
+        assert_eq!(letters.into_inner(), found.len());
+    }
 }
