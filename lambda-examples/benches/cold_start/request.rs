@@ -7,7 +7,7 @@ use dynamo_orm::Db;
 use lambda_examples::store::{Product, Store};
 
 use super::tls::Server;
-use super::{RUNS, cpu_micros, millis};
+use super::{RUNS, millis};
 
 /// The argument of a process that measures itself.
 pub(super) const CHILD: &str = "--child";
@@ -16,14 +16,13 @@ const STEPS: [&str; 4] = ["connect", "warm up", "first request", "second request
 
 pub(super) fn report() {
     let server = Server::start();
-    println!("\n| over TLS | step | wall | CPU |\n|---|---|---|---|");
+    println!("\n| over TLS | step | wall |\n|---|---|---|");
     for way in ["cold", "warm"] {
         let runs: Vec<Vec<u64>> = (0..RUNS).map(|_| run(&server, way)).collect();
         for (n, step) in STEPS.iter().enumerate() {
-            let least = |column| runs.iter().map(|run| run[column]).min().unwrap();
-            let (wall, cpu) = (least(2 * n), least(2 * n + 1));
+            let wall = runs.iter().map(|run| run[n]).min().unwrap();
             if way == "warm" || *step != "warm up" {
-                println!("| {way} | {step} | {} | {} |", millis(wall), millis(cpu));
+                println!("| {way} | {step} | {} |", millis(wall));
             }
         }
     }
@@ -50,11 +49,10 @@ pub(super) fn child(way: &str) {
         .enable_all()
         .build();
     runtime.unwrap().block_on(async {
-        let mut last = (Instant::now(), cpu_micros("self"));
+        let mut last = Instant::now();
         let mut lap = || {
-            let now = (Instant::now(), cpu_micros("self"));
-            println!("{} {}", (now.0 - last.0).as_micros(), now.1 - last.1);
-            last = now;
+            println!("{}", last.elapsed().as_micros());
+            last = Instant::now();
         };
         let db = Db::<Store>::connect().await.unwrap();
         lap();
