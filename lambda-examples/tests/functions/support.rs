@@ -17,11 +17,16 @@ pub(crate) async fn stocked(engine: &Engine) -> Db<Store> {
         let email = format!("{id}@example.com");
         let name = name.to_owned();
         let id = id.to_owned();
-        Customer { id, email, name }
-            .create()
-            .send(&db)
-            .await
-            .unwrap();
+        Customer {
+            id,
+            email,
+            name,
+            version: 0,
+        }
+        .create()
+        .send(&db)
+        .await
+        .unwrap();
     }
     for (sku, cents, stock) in [("kettle", 2_500, 10), ("pot", 4_000, 2)] {
         let (sku, name) = (sku.to_owned(), sku.to_owned());

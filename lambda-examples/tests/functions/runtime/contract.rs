@@ -157,37 +157,37 @@ fn a_panic_is_the_failure_of_its_record_and_the_function_lives_on() {
 #[tokio::test]
 async fn the_api_answers_as_api_gateway_expects() {
     let (db, _endpoint, lambda) = start(env!("CARGO_BIN_EXE_api")).await;
-    eprintln!("init of the api: {:?}", lambda.init);
-    let steps = [
-        (
-            include_str!("../../../events/api-create-customer.json"),
-            201,
-        ),
-        (include_str!("../../../events/api-put-cart.json"), 200),
-        (include_str!("../../../events/api-place-order.json"), 201),
-        (include_str!("../../../events/api-place-order.json"), 201),
-        (
-            include_str!("../../../events/api-create-customer.json"),
-            409,
-        ),
-    ];
-    for (event, status) in steps {
-        let Posted::Response(answer) = lambda.invoke(event) else {
-            panic!("the function failed");
-        };
-        assert_eq!(answer["statusCode"], status, "{answer}");
-        let body: Value = serde_json::from_str(answer["body"].as_str().unwrap()).unwrap();
-        assert_eq!(body["status"] == status, status == 409, "{body}");
-    }
-    assert_eq!(
-        Product::get("kettle")
-            .send(&db)
-            .await
-            .unwrap()
-            .unwrap()
-            .stock,
-        8
+    let create = include_str!("../../../events/api-create-customer.json");
+    let answer = |event: &str| match lambda.invoke(event) {
+        Posted::Response(answer) => answer,
+        Posted::Error(error) => panic!("the function failed: {error}"),
+    };
+    let made = answer(create);
+    assert_eq!(made["statusCode"], 201, "{made}");
+    assert_eq!(made["headers"]["location"], "/customers/mary");
+    assert_eq!(made["headers"]["etag"], "\"1\"");
+    assert_eq!(made["isBase64Encoded"], false);
+    let body: Value = serde_json::from_str(made["body"].as_str().unwrap()).unwrap();
+    assert_eq!(body["name"], "Mary");
+
+    let taken = answer(
+        &create
+            .replace("customer-1", "customer-2")
+            .replace("Mary", "Eve"),
     );
+    assert_eq!(taken["statusCode"], 409, "{taken}");
+    assert_eq!(taken["headers"]["content-type"], "application/problem+json");
+    assert_eq!(taken["isBase64Encoded"], false, "a problem is text");
+
+    answer(include_str!("../../../events/api-put-cart.json"));
+    let place = include_str!("../../../events/api-place-order.json");
+    let (first, again) = (answer(place), answer(place));
+    assert_eq!(
+        (&first["statusCode"], first["body"] == again["body"]),
+        (&json!(201), true)
+    );
+    let kettle = Product::get("kettle").send(&db).await.unwrap().unwrap();
+    assert_eq!(kettle.stock, 8);
 }
 
 #[tokio::test]
