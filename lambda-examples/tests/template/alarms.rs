@@ -31,4 +31,16 @@ fn every_alarm_watches_something_that_is_there_and_every_function_has_its_alarms
         assert!(watched.contains(&format!("{name} IteratorAge")), "{name}");
     }
     assert!(watched.contains("GivenUp ApproximateNumberOfMessagesVisible"));
+    for (name, _) in resources("AWS::Serverless::StateMachine") {
+        for metric in [
+            "ExecutionsFailed",
+            "ExecutionsTimedOut",
+            "ExecutionThrottled",
+        ] {
+            assert!(
+                watched.contains(&format!("{name} {metric}")),
+                "{name} {metric}"
+            );
+        }
+    }
 }

@@ -9,7 +9,9 @@
 
 mod alarms;
 mod functions;
+mod leading_keys;
 mod policies;
 mod streams;
 mod tables;
+mod workflow;
 mod yaml;

@@ -6,14 +6,14 @@ use dynamo_orm::local::{Engine, Tap};
 use dynamo_orm::stream::Deadline;
 use dynamo_orm::{Db, Entity, Table};
 use lambda_examples::handlers::{api, archiver, get_order, projector, task};
-use lambda_examples::store::{Product, Store};
+use lambda_examples::store::{Customer, Product, Store};
 use lambda_http::tower::ServiceExt;
 use serde_json::Value;
 
 use crate::yaml::{template, texts};
 
 /// What a function's policies allow on tables.
-fn allowed(function: &str) -> BTreeSet<String> {
+pub(crate) fn allowed(function: &str) -> BTreeSet<String> {
     let template = template();
     let policies = &template["Resources"][function]["Properties"]["Policies"];
     let mut allowed = BTreeSet::new();
@@ -29,7 +29,7 @@ fn allowed(function: &str) -> BTreeSet<String> {
 }
 
 /// What requests need: those of a transaction need what their actions are called.
-fn needed(tap: &Tap) -> BTreeSet<String> {
+pub(crate) fn needed(tap: &Tap) -> BTreeSet<String> {
     let mut needed = BTreeSet::new();
     for passed in tap.requests() {
         let body: Value = serde_json::from_str(&passed.body).unwrap();
@@ -46,7 +46,7 @@ fn needed(tap: &Tap) -> BTreeSet<String> {
     needed
 }
 
-async fn tapped<T: Table>() -> (Engine, Tap, Db<T>) {
+pub(crate) async fn tapped<T: Table>() -> (Engine, Tap, Db<T>) {
     let engine = Engine::memory().unwrap();
     Db::<T>::on_engine(&engine).await.unwrap();
     let tap = Tap::new(engine.clone());
@@ -129,9 +129,20 @@ async fn the_stream_functions_may_do_what_they_do_and_nothing_else() {
 async fn task_and_get_order_may_do_what_they_do_and_nothing_else() {
     let (engine, tap, db) = tapped().await;
     kettles(&engine).await;
+    let (id, email, name) = ("ada".into(), "ada@example.com".into(), "Ada".into());
+    let ada = Customer {
+        id,
+        email,
+        name,
+        version: 0,
+    };
+    let other = Db::<Store>::on_engine(&engine).await.unwrap();
+    ada.create().send(&other).await.unwrap();
     for event in [
         include_str!("../../events/task-reserve.json"),
         include_str!("../../events/task-release.json"),
+        include_str!("../../events/task-reserve.json"),
+        include_str!("../../events/task-order.json"),
     ] {
         task::handle(&db, serde_json::from_str(event).unwrap())
             .await

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use dynamo_orm::Table;
 use dynamo_orm::model::{KeyAttribute, Projected, StreamView, TableModel};
+use lambda_examples::fleet::Fleet;
 use lambda_examples::shop::model::Shop;
 use lambda_examples::store::Store;
 
@@ -83,5 +84,6 @@ fn compare(resource: &str, model: &TableModel) {
 fn the_tables_are_those_of_the_models() {
     compare("StoreTable", Store::MODEL);
     compare("ShopTable", Shop::MODEL);
-    assert_eq!(resources("AWS::DynamoDB::Table").len(), 2);
+    compare("FleetTable", Fleet::MODEL);
+    assert_eq!(resources("AWS::DynamoDB::Table").len(), 3);
 }

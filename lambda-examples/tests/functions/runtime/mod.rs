@@ -5,6 +5,8 @@ mod contract;
 mod endpoint;
 mod http;
 mod lambda;
+mod records;
+mod samples;
 
 use endpoint::Endpoint;
 use lambda::Lambda;
