@@ -44,12 +44,18 @@ fn filled(template: &Value, input: &Value) -> Value {
     members.iter().map(member).collect()
 }
 
-/// What a path such as `$.error` says becomes of a result: it is put there, or dropped where there is no path.
+/// What `ResultPath` says becomes of a result: without one it replaces the input, `null` drops it, a path says where to put
+/// it.
 fn placed(mut input: Value, state: &Value, result: Value) -> Value {
-    if let Some(path) = state["ResultPath"].as_str() {
-        input[path.strip_prefix("$.").unwrap()] = result;
+    match state.get("ResultPath") {
+        None => result,
+        Some(Value::Null) => input,
+        Some(path) => {
+            let name = path.as_str().unwrap().strip_prefix("$.").unwrap();
+            input[name] = result;
+            input
+        }
     }
-    input
 }
 
 fn listed(names: &Value, error: &str) -> bool {
