@@ -7,4 +7,5 @@ pub mod failure;
 pub mod get_order;
 pub mod letters;
 pub mod projector;
+mod reasons;
 pub mod task;

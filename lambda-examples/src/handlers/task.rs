@@ -12,6 +12,7 @@ use lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
+use super::reasons::lasting;
 use crate::store::{Customer, Line, Order, Product, Reservation, Status, Store};
 
 /// How many products a reservation has at most: a transaction has 100 actions.
@@ -92,7 +93,7 @@ async fn reserve(db: &Db<Store>, reservation: Reservation) -> Result<Done, TaskE
     let Err(error) = transaction.send(db).await else {
         return Ok(done);
     };
-    match error.reasons().first() {
+    match lasting(&error) {
         // An earlier attempt has done it.
         Some(first) if first.operation == 0 && first.error.is_already_exists() => Ok(done),
         Some(first) if first.error.is_condition_failed() => {
@@ -139,15 +140,16 @@ async fn order(db: &Db<Store>, id: String, customer: String) -> Result<Done, Tas
     let Err(error) = transaction.send(db).await else {
         return Ok(done);
     };
-    match error.reasons().first() {
-        Some(first) if first.operation == 0 && first.error.is_condition_failed() => {
-            Err(invalid("there is no such customer"))
-        }
+    let failed = |operation| {
+        let mut reasons = error.reasons().iter();
+        reasons.any(|r| r.operation == operation && !r.error.is_retryable())
+    };
+    match (failed(0), failed(1), failed(2)) {
+        (true, ..) => Err(invalid("there is no such customer")),
         // Another attempt has done it meanwhile.
-        Some(first) if first.operation == 1 && first.error.is_already_exists() => Ok(done),
-        Some(first) if first.operation == 2 && first.error.is_not_found() => {
-            Err(invalid("nothing is reserved under this name"))
-        }
+        (_, true, true) => Ok(done),
+        (_, true, false) => Err(invalid("there is another order of this name")),
+        (_, false, true) => Err(invalid("nothing is reserved under this name")),
         _ => Err(error.into()),
     }
 }
@@ -163,7 +165,7 @@ async fn release(db: &Db<Store>, id: String) -> Result<Done, TaskError> {
         match transaction.send(db).await {
             Ok(()) => {}
             // Another attempt has done it meanwhile.
-            Err(error) if error.reasons().first().is_some_and(|r| r.operation == 0) => {}
+            Err(error) if lasting(&error).is_some_and(|r| r.operation == 0) => {}
             Err(error) => return Err(error.into()),
         }
     }

@@ -65,3 +65,16 @@ pub(crate) fn event(engine: &Engine) -> String {
     let records = engine.stream_records("Store").unwrap();
     format!("{{\"Records\":[{}]}}", records.join(","))
 }
+
+/// The answer to a transaction that was cancelled for these reasons.
+pub(crate) fn conflict(reasons: &[&str]) -> String {
+    let reasons = reasons
+        .iter()
+        .map(|code| serde_json::json!({ "Code": code }));
+    serde_json::json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "message": "Transaction cancelled",
+        "CancellationReasons": reasons.collect::<Vec<_>>(),
+    })
+    .to_string()
+}

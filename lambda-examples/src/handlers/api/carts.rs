@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::answer::{Answer, json};
 use super::input::Checks;
 use super::{App, Json, Names, Problem};
+use crate::handlers::reasons::lasting;
 use crate::store::{Account, CartLine, Customer, Product};
 
 /// How many products a cart has at most: an order is one transaction, with two actions for each.
@@ -73,7 +74,7 @@ pub async fn put(
         .put(&line);
     match transaction.send(&app.db).await {
         Ok(()) => Ok(json(&line)),
-        Err(error) => Err(match error.reasons().first().map(|r| r.operation) {
+        Err(error) => Err(match lasting(&error).map(|r| r.operation) {
             Some(0) => Problem::not_found("customer"),
             Some(1) => Problem::not_found("product"),
             _ => error.into(),

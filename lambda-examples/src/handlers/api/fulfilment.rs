@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::answer::{Answer, versioned};
 use super::{App, IfMatch, Json, Names, Problem};
+use crate::handlers::reasons::lasting;
 use crate::store::{Line, Order, Product, Status};
 
 /// How far an order shall be.
@@ -64,7 +65,7 @@ async fn cancel(app: &App, before: &Order, after: Order) -> Result<Order, Proble
             let version = before.version + 1;
             return Ok(Order { version, ..after });
         };
-        if let Some(of_order) = error.reasons().iter().find(|r| r.operation == 0) {
+        if let Some(of_order) = lasting(&error).filter(|r| r.operation == 0) {
             let gone = of_order.error.is_not_found();
             return Err(if gone {
                 Problem::not_found("order")

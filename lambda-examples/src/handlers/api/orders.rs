@@ -8,6 +8,7 @@ use super::answer::{Answer, created, json, versioned};
 use super::carts::LINES;
 use super::input::Checks;
 use super::{App, Json, Names, Once, Parameters, Problem};
+use crate::handlers::reasons::lasting;
 use crate::store::{CartLine, Customer, Line, Order, Product, Status};
 
 /// What a customer agrees to.
@@ -126,7 +127,7 @@ async fn found(app: &App, order: &Order) -> Result<Option<Order>, Problem> {
 
 /// Says what stood in the way: the operations are the customer, the order, and stock and cart of each line.
 fn refused(order: &Order, error: Error) -> Problem {
-    let Some(position) = error.reasons().first().map(|reason| reason.operation) else {
+    let Some(position) = lasting(&error).map(|reason| reason.operation) else {
         return error.into();
     };
     if position == 0 {

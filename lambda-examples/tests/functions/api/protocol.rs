@@ -1,12 +1,12 @@
 //! What holds for every route.
 
 use dynamo_orm::local::{Engine, Tap};
-use dynamo_orm::{Db, ErrorKind};
+use dynamo_orm::{Db, Entity, ErrorKind};
 use lambda_examples::handlers::api::{MAX_BODY_BYTES, status_of};
 use serde_json::json;
 
 use super::{app, app_on, ask, put};
-use crate::support::stocked;
+use crate::support::{conflict, order, stocked};
 
 #[tokio::test]
 async fn a_request_that_is_not_valid_is_told_of_everything_at_once() {
@@ -125,4 +125,30 @@ async fn what_changes_something_seen_says_which_version_was_seen() {
     let deliver = ship().header("if-match", "*");
     let reply = deliver.json(json!({ "status": "delivered" }), &app).await;
     assert_eq!((reply.status, reply.header("etag")), (200, "\"3\""));
+}
+
+#[tokio::test]
+async fn a_transaction_that_meets_another_one_says_nothing_of_the_items() {
+    let engine = Engine::memory().unwrap();
+    let db = stocked(&engine).await;
+    put(&app_on(db.clone()), "pot", 1).await;
+    order("ada", "o1", 1).create().send(&db).await.unwrap();
+    let line = ask("PUT", "/customers/ada/cart/pot").text("{\"quantity\":2}");
+    let place = ask("POST", "/customers/ada/orders").key("k1");
+    let cancel = ask("PUT", "/customers/ada/orders/o1/status").if_match(1);
+    tokio::time::pause();
+    for (ask, actions) in [
+        (line, 3),
+        (place.text("{\"cents\":4000}"), 4),
+        (cancel.text("{\"status\":\"cancelled\"}"), 2),
+    ] {
+        let tap = Tap::new(engine.clone());
+        let mut reasons = vec!["None"; actions];
+        reasons[0] = "TransactionConflict";
+        for _ in 0..20 {
+            tap.answer("TransactWriteItems", 400, conflict(&reasons));
+        }
+        let app = app_on(Db::new(tap.client(), "Store"));
+        assert_eq!(ask.send(&app).await.said(), (503, "try again"));
+    }
 }
