@@ -6,6 +6,8 @@ mod endpoint;
 mod http;
 mod killed;
 mod lambda;
+mod records;
+mod samples;
 
 use endpoint::Endpoint;
 use lambda::Lambda;
