@@ -1,6 +1,5 @@
 //! A connection that is opened ahead.
 
-use aws_sdk_dynamodb::config::retry::RetryConfig;
 use dynamo_orm::local::{Engine, Tap};
 use dynamo_orm::{Db, ErrorKind};
 use dynamo_orm_tests::accounts::{Accounts, Note};
@@ -41,9 +40,11 @@ async fn a_refusal_is_an_answer() {
 async fn nobody_there_is_an_error() {
     let (db, tap) = tapped();
     tap.disconnect("GetItem");
-    let once = db.client().config().to_builder();
-    let once = once.retry_config(RetryConfig::disabled()).build();
-    let db = Db::<Accounts>::new(aws_sdk_dynamodb::Client::from_conf(once), "Accounts");
     let error = db.warm_up().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(
+        tap.calls("GetItem"),
+        1,
+        "one attempt: the function is to begin"
+    );
 }

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+
 use super::db::Db;
 use crate::codec;
 use crate::error::{ErrorKind, Result};
@@ -20,8 +23,8 @@ impl<T: Table> Db<T> {
     /// **Cost**: half a read capacity unit.
     ///
     /// # Errors
-    /// `Transport` and `Timeout` where nothing answers, after the client's attempts. The function may go on: its first
-    /// request will tell.
+    /// `Transport` and `Timeout` where nothing answers at the one attempt. The function may go on: its first request will
+    /// tell.
     ///
     /// # Examples
     ///
@@ -49,7 +52,10 @@ impl<T: Table> Db<T> {
             reader.raw_value()?;
             Ok(((), reader.position()))
         });
-        match self.call(&request, "Item", skip).await {
+        let retries = RetryConfig::disabled();
+        let config = self.client().config().to_builder().retry_config(retries);
+        let once = Self::new(Client::from_conf(config.build()), self.table_name());
+        match once.call(&request, "Item", skip).await {
             Err(error) if matches!(error.kind(), ErrorKind::Transport | ErrorKind::Timeout) => {
                 Err(error)
             }

@@ -5,21 +5,24 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::Instant;
 
+use super::invocation::table_of_orders;
 use super::{RUNS, cpu_micros, millis};
 
 /// The functions of the template.
-const FUNCTIONS: [(&str, &str); 5] = [
+const FUNCTIONS: [(&str, &str); 6] = [
     ("api", env!("CARGO_BIN_EXE_api")),
     ("projector", env!("CARGO_BIN_EXE_projector")),
     ("archiver", env!("CARGO_BIN_EXE_archiver")),
     ("task", env!("CARGO_BIN_EXE_task")),
+    ("devices", env!("CARGO_BIN_EXE_devices")),
     ("get-order", env!("CARGO_BIN_EXE_get-order")),
 ];
 
 pub(super) fn report() {
+    let table = table_of_orders();
     println!("| function | size | to the first event | CPU |\n|---|---|---|---|");
     for (name, binary) in FUNCTIONS {
-        let runs: Vec<(u64, u64)> = (0..RUNS).map(|_| start(binary)).collect();
+        let runs: Vec<(u64, u64)> = (0..RUNS).map(|_| start(binary, &table)).collect();
         let wall = runs.iter().map(|run| run.0).min().unwrap();
         let cpu = runs.iter().map(|run| run.1).min().unwrap();
         let tenths = std::fs::metadata(binary).unwrap().len() / 100_000;
@@ -33,8 +36,8 @@ pub(super) fn report() {
     }
 }
 
-/// Starts a function as Lambda does. Nobody answers at its endpoint of DynamoDB: only its own work is measured.
-fn start(binary: &str) -> (u64, u64) {
+/// Starts a function as Lambda does.
+fn start(binary: &str, table: &str) -> (u64, u64) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let started = Instant::now();
     let mut child = Command::new(binary)
@@ -49,7 +52,8 @@ fn start(binary: &str) -> (u64, u64) {
         .env("AWS_REGION", "eu-north-1")
         .env("AWS_ACCESS_KEY_ID", "local")
         .env("AWS_SECRET_ACCESS_KEY", "local")
-        .env("DYNAMODB_ENDPOINT", "http://127.0.0.1:9")
+        .env("DYNAMODB_ENDPOINT", table)
+        .env("TENANT", "acme")
         .spawn()
         .unwrap();
     let (mut stream, _) = listener.accept().unwrap();

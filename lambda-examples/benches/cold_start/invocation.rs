@@ -38,7 +38,7 @@ pub(super) fn report() {
 }
 
 /// An endpoint where every query finds the same hundred orders.
-fn table_of_orders() -> String {
+pub(super) fn table_of_orders() -> String {
     let orders = (0..100).map(|n| {
         json!({
             "PK": {"S": "CUSTOMER#ada"}, "SK": {"S": format!("ORDER#o{n}")}, "Type": {"S": "Order"},

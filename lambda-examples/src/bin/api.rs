@@ -6,6 +6,8 @@ use lambda_http::{Error, run};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let app = App::from_env(Db::connect().await?)?;
+    let db = Db::connect().await?;
+    let _ = db.warm_up().await;
+    let app = App::from_env(db)?;
     run(router(app)).await
 }

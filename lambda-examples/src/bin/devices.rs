@@ -6,7 +6,9 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    let devices = Devices::from_env(Db::connect().await?)?;
+    let db = Db::connect().await?;
+    let _ = db.warm_up().await;
+    let devices = Devices::from_env(db)?;
     run(service_fn(|event: LambdaEvent<Request>| {
         devices.handle(event.payload)
     }))

@@ -1,5 +1,6 @@
 //! The command line of SAM.
 
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -41,9 +42,18 @@ impl Sam {
 
     /// `sam local invoke`: a container, one event, its answer.
     pub(crate) fn invoke(&self, function: &str, event: &str, endpoint: &str) -> Value {
-        let event = format!("lambda-examples/events/{event}.json");
-        let mut command = self.command(&["local", "invoke", function, "-e", &event]);
-        let done = command.args(parameters(endpoint)).output().unwrap();
+        let mut child = self
+            .command(&["local", "invoke", function, "-e", "-"])
+            .args(parameters(endpoint))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(event.as_bytes()).unwrap();
+        drop(input);
+        let done = child.wait_with_output().unwrap();
         let (out, log) = (
             String::from_utf8_lossy(&done.stdout),
             String::from_utf8_lossy(&done.stderr),

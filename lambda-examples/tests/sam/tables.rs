@@ -4,6 +4,7 @@ use std::net::TcpListener;
 
 use dynamo_orm::local::{Engine, serve};
 use dynamo_orm::{Db, Entity};
+use lambda_examples::fleet::Fleet;
 use lambda_examples::shop::model::Shop;
 use lambda_examples::shop::seed;
 use lambda_examples::store::{Customer, Day, Product, Store};
@@ -44,6 +45,9 @@ async fn fill(engine: &Engine) {
     shop.create_table().await.unwrap();
     seed::seed(&shop).await.unwrap();
 
+    let fleet = Db::<Fleet>::new(engine.client(), "FleetTable");
+    fleet.create_table().await.unwrap();
+
     let store = Db::<Store>::new(engine.client(), "StoreTable");
     store.create_table().await.unwrap();
     for id in ["ada", "grace"] {
@@ -51,6 +55,7 @@ async fn fill(engine: &Engine) {
             id: id.to_owned(),
             email: format!("{id}@example.com"),
             name: id.to_owned(),
+            version: 0,
         };
         customer.create().send(&store).await.unwrap();
     }
