@@ -8,6 +8,7 @@
 
 mod batch_get;
 mod batch_write;
+mod buckets;
 mod codec;
 mod collection;
 mod conditions;

@@ -13,7 +13,7 @@ use crate::schema::{Entity, Index, Primary};
 
 use super::builder::Query;
 use super::cursor::Cursor;
-use super::key_condition::Test;
+use super::key_condition::{Test, plan};
 
 /// An access path at one level of its sort key. Implemented by the types behind `query = …`.
 pub trait Access: Sized + Send + Sync + 'static {
@@ -43,6 +43,8 @@ pub struct QueryState {
     /// Position of the index in the entity's model; `None` is the table.
     pub(crate) index: Option<usize>,
     pub(crate) parts: Vec<Option<Part<'static>>>,
+    /// Parts of which the partition key holds less than the sort key: what is known of them there, and there alone.
+    pub(crate) shortened: Vec<(usize, Option<Part<'static>>)>,
     pub(crate) error: Option<Arc<Error>>,
     pub(crate) range: Option<(usize, Bounds)>,
     /// The condition on the sort key of a whole partition.
@@ -77,6 +79,7 @@ impl QueryState {
         Self {
             index,
             parts: vec![None; E::MODEL.parts.len()],
+            shortened: shortened::<E>(index),
             error: None,
             range: None,
             span: None,
@@ -94,12 +97,27 @@ impl QueryState {
     /// Adds a known part.
     #[must_use]
     pub fn with(mut self, part: usize, value: Result<Part<'static>, PartError>) -> Self {
-        if let Some(value) = self.check(value)
-            && let Some(slot) = self.parts.get_mut(part)
-        {
+        let Some(value) = self.check(value) else {
+            return self;
+        };
+        let mut shortened = self.shortened.iter_mut();
+        if let Some((_, slot)) = shortened.find(|(p, slot)| *p == part && slot.is_none()) {
+            *slot = Some(value);
+        } else if let Some(slot) = self.parts.get_mut(part) {
             *slot = Some(value);
         }
         self
+    }
+
+    /// The parts as the partition key has them.
+    pub(crate) fn partition_parts(&self) -> Vec<Option<Part<'static>>> {
+        let mut parts = self.parts.clone();
+        for (part, value) in &self.shortened {
+            if let Some(slot) = parts.get_mut(*part) {
+                slot.clone_from(value);
+            }
+        }
+        parts
     }
 
     fn check(&mut self, value: Result<Part<'static>, PartError>) -> Option<Part<'static>> {
@@ -111,6 +129,24 @@ impl QueryState {
     pub(crate) fn first_error(&self) -> Option<Error> {
         self.error.as_deref().map(copy)
     }
+}
+
+/// The parts of the partition key that do not tell all that the sort key holds of them.
+fn shortened<E: Entity>(index: Option<usize>) -> Vec<(usize, Option<Part<'static>>)> {
+    let keys = plan::<E>(index);
+    let mut out: Vec<(usize, Option<Part<'static>>)> = Vec::new();
+    for (_, held) in &keys.sk {
+        for part in held.part_list() {
+            let mut told = keys.pk.iter().filter(|(_, spec)| spec.uses(part));
+            if told.clone().next().is_some()
+                && !told.any(|(_, spec)| spec.tells(part, held))
+                && out.iter().all(|(p, _)| *p != part)
+            {
+                out.push((part, None));
+            }
+        }
+    }
+    out
 }
 
 /// One part of a composed sort key, waiting for its condition.

@@ -59,9 +59,10 @@ pub(crate) type Tests = Vec<(&'static str, Test)>;
 pub(crate) fn key_tests<E: Entity>(state: &QueryState, plan: &KeyPlan) -> Result<Tests> {
     let model = E::MODEL;
     let parts = Parts(&state.parts);
+    let of_partition = state.partition_parts();
     let mut tests: Tests = Vec::new();
     for (key, spec) in &plan.pk {
-        let value = render(spec, key.ty, key.name, model, &parts)?
+        let value = render(spec, key.ty, key.name, model, &Parts(&of_partition))?
             .ok_or_else(|| Error::invalid("a part of the partition key is missing"))?;
         check_size(model, Some(&value), MAX_PARTITION_KEY_BYTES, "partition")?;
         tests.push((key.name, Test::Compare("=", value.value)));
