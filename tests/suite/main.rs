@@ -8,6 +8,7 @@
 
 mod batch_get;
 mod batch_write;
+mod buckets;
 mod codec;
 mod collection;
 mod conditions;
@@ -38,3 +39,4 @@ mod trees;
 mod unique;
 mod unknown;
 mod updates;
+mod warm;

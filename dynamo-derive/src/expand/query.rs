@@ -7,6 +7,7 @@ use syn::Ident;
 use super::{argument, body, docs, edge, keys, known_part, level_name, number, option};
 use crate::model::{Edge, End, Entity, KeySpec, path_text, plain};
 use crate::names::pascal;
+use crate::template::is_lossy;
 
 /// All access paths: types in the block, and functions of the entity.
 pub(crate) fn expand(model: &Entity) -> (TokenStream, TokenStream) {
@@ -79,6 +80,19 @@ fn partition(model: &Entity) -> TokenStream {
     }
 }
 
+/// Does the partition key tell less of a field than the sort key holds? A day of a time, say; then the sort key is asked
+/// for it, too. `QueryState` decides the same.
+fn is_shortened(pk: &[&KeySpec], sk: &[&KeySpec], field: usize) -> bool {
+    let formats = |specs: &[&'_ KeySpec]| -> Vec<String> {
+        let all = specs.iter().flat_map(|spec| spec.formats(field));
+        all.map(str::to_owned).collect()
+    };
+    let told = formats(pk);
+    let held = formats(sk);
+    let is_told = |held: &String| told.iter().any(|told| told == held || !is_lossy(told));
+    !held.iter().all(is_told)
+}
+
 fn access(
     model: &Entity,
     name: &Ident,
@@ -117,12 +131,15 @@ fn access(
             #start
         }
     };
+    let mut shortened: Vec<usize> = known.clone();
+    shortened.retain(|field| is_shortened(pk, sk, *field));
     let mut levels = TokenStream::new();
     let mut level = 0usize;
     for field in sk.iter().flat_map(|s| s.fields()) {
-        if known.contains(&field) {
+        if known.contains(&field) && !shortened.contains(&field) {
             continue;
         }
+        shortened.retain(|f| *f != field);
         known.push(field);
         let Some(f) = model.field(field) else {
             continue;

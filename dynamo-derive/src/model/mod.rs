@@ -165,6 +165,21 @@ impl KeySpec {
         }
     }
 
+    /// The formats in which it reads a field.
+    pub(crate) fn formats(&self, of: usize) -> Vec<&str> {
+        match self {
+            Self::Natural(_, field) if *field == of => vec![""],
+            Self::Natural(..) => Vec::new(),
+            Self::Template(_, segments) => segments
+                .iter()
+                .filter_map(|s| match s {
+                    Segment::Part { field, spec } if *field == of => Some(spec.as_str()),
+                    _ => None,
+                })
+                .collect(),
+        }
+    }
+
     /// The fields it reads, in order.
     pub(crate) fn fields(&self) -> Vec<usize> {
         match self {

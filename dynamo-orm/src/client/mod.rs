@@ -5,6 +5,7 @@ mod connect;
 mod db;
 mod describe;
 mod table;
+mod warm;
 
 pub use capacity::{Capacity, Metered};
 pub use db::Db;

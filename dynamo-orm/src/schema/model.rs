@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crate::codec::Rule;
 use crate::error::Result;
-use crate::key::{Part, PartKind, Template};
+use crate::key::{Format, Part, PartKind, Segment, Template};
 
 /// A table: keys, indexes and the entities it holds.
 #[derive(Debug)]
@@ -316,22 +316,46 @@ impl KeySpec {
             return false;
         };
         template.segments.iter().any(|segment| {
-            matches!(segment, crate::key::Segment::Part { part: p, format, .. }
+            matches!(segment, Segment::Part { part: p, format, .. }
                 if *p == part && format.truncate.is_some())
         })
     }
 
+    /// Does this spec tell all that `other` holds of `part`? Not where it holds less: the day of a time, say.
+    pub(crate) fn tells(&self, part: usize, other: &Self) -> bool {
+        let formats = |spec: &Self| -> Vec<Option<Format>> {
+            let (natural, segments): (Option<usize>, &[Segment]) = match spec {
+                Self::Natural { part, .. } => (Some(*part), &[]),
+                Self::Template(t) => (None, t.segments),
+            };
+            let natural = natural.filter(|n| *n == part).map(|_| None);
+            let composed = segments.iter().filter_map(|segment| match segment {
+                Segment::Part {
+                    part: p, format, ..
+                } if *p == part => Some(Some(*format)),
+                _ => None,
+            });
+            natural.into_iter().chain(composed).collect()
+        };
+        let told = formats(self);
+        let is_told = |held: &Option<Format>| {
+            let whole = |told: &Option<Format>| told.is_none_or(|format| format.is_lossless());
+            told.iter().any(|told| told == held || whole(told))
+        };
+        formats(other).iter().all(is_told)
+    }
+
     /// The parts in the order they appear.
     pub fn part_list(&self) -> impl Iterator<Item = usize> + '_ {
-        let (natural, segments): (Option<usize>, &[crate::key::Segment]) = match self {
+        let (natural, segments): (Option<usize>, &[Segment]) = match self {
             Self::Natural { part, .. } => (Some(*part), &[]),
             Self::Template(t) => (None, t.segments),
         };
         natural
             .into_iter()
             .chain(segments.iter().filter_map(|s| match s {
-                crate::key::Segment::Part { part, .. } => Some(*part),
-                crate::key::Segment::Literal(_) => None,
+                Segment::Part { part, .. } => Some(*part),
+                Segment::Literal(_) => None,
             }))
     }
 }

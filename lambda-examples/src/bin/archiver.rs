@@ -8,6 +8,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let db = Db::connect().await?;
+    let _ = db.warm_up().await;
     let archive = Place::from_env();
     let router = router(&db, &archive);
     run(service_fn(|event: LambdaEvent<StreamEvent>| {

@@ -8,6 +8,7 @@ use lambda_runtime::{Error, LambdaEvent, run, service_fn};
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let db = Db::connect().await?;
+    let _ = db.warm_up().await;
     let router = router(&db);
     run(service_fn(|event: LambdaEvent<StreamEvent>| {
         router.invoke(event)

@@ -1,15 +1,19 @@
-//! Reserves stock and releases it again: the first step of a workflow of Step Functions, and what takes it back.
+//! The tasks of the workflow of orders that are paid later (`statemachine/order.asl.json`): stock is reserved, then sold or
+//! given back.
 //!
-//! Both can be repeated, as Step Functions does after a timeout: a reservation is an item under the execution's name,
-//! written and deleted in one transaction with the stock.
+//! All can be repeated, as Step Functions does after a timeout: a reservation is an item under the execution's name,
+//! written in one transaction with the stock, and deleted in one with the order or the stock.
 
 use std::fmt;
+use std::time::SystemTime;
 
-use dynamo_orm::{Db, Error, ErrorKind, Transaction};
+use dynamo_orm::{Db, Error, Transaction};
 use lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize};
 
-use crate::store::{Line, Product, Reservation, Store};
+use super::failure::Failure;
+use super::reasons::lasting;
+use crate::store::{Customer, Line, Order, Product, Reservation, Status, Store};
 
 /// How many products a reservation has at most: a transaction has 100 actions.
 const LINES: usize = 99;
@@ -24,6 +28,13 @@ pub enum Task {
         id: String,
         /// How much of which products.
         lines: Vec<Line>,
+    },
+    /// Makes an order of what is reserved.
+    Order {
+        /// The name it was reserved under, which becomes the order's.
+        id: String,
+        /// Who buys.
+        customer: String,
     },
     /// Gives back what was taken, if anything was.
     Release {
@@ -46,12 +57,8 @@ pub struct Done {
 pub enum TaskError {
     /// `OutOfStock`: there is not as much of this product.
     OutOfStock(String),
-    /// `InvalidTask`: the task cannot be done, however often it is tried.
-    Invalid(String),
-    /// `TryAgain`: the table was busy or out of reach.
-    TryAgain(Error),
-    /// `StoreError`: the table refused.
-    Store(Error),
+    /// Anything else, under the names of [`Failure`].
+    Failed(Failure),
 }
 
 /// Does a task.
@@ -61,6 +68,7 @@ pub enum TaskError {
 pub async fn handle(db: &Db<Store>, task: Task) -> Result<Done, TaskError> {
     match task {
         Task::Reserve { id, lines } => reserve(db, Reservation { id, lines }).await,
+        Task::Order { id, customer } => order(db, id, customer).await,
         Task::Release { id } => release(db, id).await,
     }
 }
@@ -69,7 +77,7 @@ async fn reserve(db: &Db<Store>, reservation: Reservation) -> Result<Done, TaskE
     let lines = &reservation.lines;
     if !(1..=LINES).contains(&lines.len()) || lines.iter().any(|line| line.quantity == 0) {
         let what = format!("a reservation has 1 to {LINES} products, and some of each");
-        return Err(TaskError::Invalid(what));
+        return Err(invalid(what));
     }
     let mut transaction = Transaction::new().create(&reservation);
     for line in lines {
@@ -85,7 +93,7 @@ async fn reserve(db: &Db<Store>, reservation: Reservation) -> Result<Done, TaskE
     let Err(error) = transaction.send(db).await else {
         return Ok(done);
     };
-    match error.reasons().first() {
+    match lasting(&error) {
         // An earlier attempt has done it.
         Some(first) if first.operation == 0 && first.error.is_already_exists() => Ok(done),
         Some(first) if first.error.is_condition_failed() => {
@@ -94,6 +102,54 @@ async fn reserve(db: &Db<Store>, reservation: Reservation) -> Result<Done, TaskE
                 line.map_or_else(String::new, |line| line.sku.clone()),
             ))
         }
+        _ => Err(error.into()),
+    }
+}
+
+/// One transaction; a repetition finds the order.
+async fn order(db: &Db<Store>, id: String, customer: String) -> Result<Done, TaskError> {
+    let done = Done {
+        id: id.clone(),
+        reserved: false,
+    };
+    let Some(reserved) = Reservation::get(&id).consistent().send(db).await? else {
+        let order = Order::get(&customer, &id).consistent().send(db).await?;
+        return match order {
+            Some(_) => Ok(done),
+            None => Err(invalid("nothing is reserved under this name")),
+        };
+    };
+    let cents = |line: &Line| line.cents.saturating_mul(line.quantity.into());
+    let order = Order {
+        customer,
+        id,
+        status: Status::Placed,
+        placed_at: SystemTime::now().into(),
+        cents: reserved
+            .lines
+            .iter()
+            .map(cents)
+            .fold(0, u64::saturating_add),
+        lines: reserved.lines,
+        version: 0,
+    };
+    let transaction = Transaction::new()
+        .check(Customer::exists(&order.customer))
+        .create(&order)
+        .delete(Reservation::delete(&order.id).existing());
+    let Err(error) = transaction.send(db).await else {
+        return Ok(done);
+    };
+    let failed = |operation| {
+        let mut reasons = error.reasons().iter();
+        reasons.any(|r| r.operation == operation && !r.error.is_retryable())
+    };
+    match (failed(0), failed(1), failed(2)) {
+        (true, ..) => Err(invalid("there is no such customer")),
+        // Another attempt has done it meanwhile.
+        (_, true, true) => Ok(done),
+        (_, true, false) => Err(invalid("there is another order of this name")),
+        (_, false, true) => Err(invalid("nothing is reserved under this name")),
         _ => Err(error.into()),
     }
 }
@@ -109,7 +165,7 @@ async fn release(db: &Db<Store>, id: String) -> Result<Done, TaskError> {
         match transaction.send(db).await {
             Ok(()) => {}
             // Another attempt has done it meanwhile.
-            Err(error) if error.reasons().first().is_some_and(|r| r.operation == 0) => {}
+            Err(error) if lasting(&error).is_some_and(|r| r.operation == 0) => {}
             Err(error) => return Err(error.into()),
         }
     }
@@ -119,13 +175,27 @@ async fn release(db: &Db<Store>, id: String) -> Result<Done, TaskError> {
     })
 }
 
+fn invalid(what: impl Into<String>) -> TaskError {
+    TaskError::Failed(Failure::Invalid(what.into()))
+}
+
+impl TaskError {
+    /// Every name there is.
+    pub const NAMES: [&'static str; 4] = ["OutOfStock", "InvalidRequest", "TryAgain", "StoreError"];
+
+    /// The name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OutOfStock(_) => "OutOfStock",
+            Self::Failed(failure) => failure.name(),
+        }
+    }
+}
+
 impl From<Error> for TaskError {
     fn from(error: Error) -> Self {
-        match error.kind() {
-            _ if error.is_retryable() => Self::TryAgain(error),
-            ErrorKind::InvalidKey | ErrorKind::InvalidRequest => Self::Invalid(error.to_string()),
-            _ => Self::Store(error),
-        }
+        Self::Failed(error.into())
     }
 }
 
@@ -133,8 +203,7 @@ impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OutOfStock(sku) => write!(f, "there is not enough of {sku}"),
-            Self::Invalid(what) => f.write_str(what),
-            Self::TryAgain(error) | Self::Store(error) => error.fmt(f),
+            Self::Failed(failure) => failure.fmt(f),
         }
     }
 }
@@ -143,14 +212,8 @@ impl std::error::Error for TaskError {}
 
 impl From<TaskError> for Diagnostic {
     fn from(error: TaskError) -> Self {
-        let error_type = match &error {
-            TaskError::OutOfStock(_) => "OutOfStock",
-            TaskError::Invalid(_) => "InvalidTask",
-            TaskError::TryAgain(_) => "TryAgain",
-            TaskError::Store(_) => "StoreError",
-        };
         Self {
-            error_type: error_type.to_owned(),
+            error_type: error.name().to_owned(),
             error_message: error.to_string(),
         }
     }

@@ -15,4 +15,8 @@ pub struct Customer {
     pub email: String,
     /// How to address.
     pub name: String,
+    /// Counted up by every write.
+    #[entity(version)]
+    #[serde(default)]
+    pub version: u64,
 }

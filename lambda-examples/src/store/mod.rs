@@ -1,5 +1,6 @@
 //! The shop of the Lambda functions, in one table.
 
+mod account;
 mod cart;
 mod customer;
 mod day;
@@ -10,6 +11,7 @@ mod reservation;
 
 use dynamo_orm::Table;
 
+pub use account::Account;
 pub use cart::CartLine;
 pub use customer::Customer;
 pub use day::Day;

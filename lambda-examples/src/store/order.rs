@@ -1,5 +1,7 @@
 //! Orders.
 
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 use dynamo_orm::{Entity, Fields, KeyPart};
 use serde::{Deserialize, Serialize};
@@ -49,6 +51,26 @@ impl Status {
     #[must_use]
     pub fn is_open(&self) -> bool {
         matches!(self, Self::Placed | Self::Shipped)
+    }
+
+    /// May an order go on from here to there?
+    #[must_use]
+    pub fn may_become(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Placed, Self::Shipped | Self::Cancelled) | (Self::Shipped, Self::Delivered)
+        )
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Placed => "placed",
+            Self::Shipped => "shipped",
+            Self::Delivered => "delivered",
+            Self::Cancelled => "cancelled",
+        })
     }
 }
 

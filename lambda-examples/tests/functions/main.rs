@@ -9,8 +9,10 @@
 
 mod api;
 mod archiver;
+mod devices;
 mod projector;
 mod published;
 mod runtime;
 mod support;
 mod task;
+mod workflow;

@@ -17,11 +17,16 @@ pub(crate) async fn stocked(engine: &Engine) -> Db<Store> {
         let email = format!("{id}@example.com");
         let name = name.to_owned();
         let id = id.to_owned();
-        Customer { id, email, name }
-            .create()
-            .send(&db)
-            .await
-            .unwrap();
+        Customer {
+            id,
+            email,
+            name,
+            version: 0,
+        }
+        .create()
+        .send(&db)
+        .await
+        .unwrap();
     }
     for (sku, cents, stock) in [("kettle", 2_500, 10), ("pot", 4_000, 2)] {
         let (sku, name) = (sku.to_owned(), sku.to_owned());
@@ -59,4 +64,17 @@ pub(crate) fn order(customer: &str, id: &str, kettles: u32) -> Order {
 pub(crate) fn event(engine: &Engine) -> String {
     let records = engine.stream_records("Store").unwrap();
     format!("{{\"Records\":[{}]}}", records.join(","))
+}
+
+/// The answer to a transaction that was cancelled for these reasons.
+pub(crate) fn conflict(reasons: &[&str]) -> String {
+    let reasons = reasons
+        .iter()
+        .map(|code| serde_json::json!({ "Code": code }));
+    serde_json::json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "message": "Transaction cancelled",
+        "CancellationReasons": reasons.collect::<Vec<_>>(),
+    })
+    .to_string()
 }

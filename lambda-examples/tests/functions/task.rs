@@ -1,12 +1,12 @@
 //! The tasks of Step Functions, called as functions on the embedded engine.
 
-use dynamo_orm::Db;
 use dynamo_orm::local::{Engine, Tap};
+use dynamo_orm::{Db, Entity};
 use lambda_examples::handlers::task::{Task, TaskError, handle};
-use lambda_examples::store::{Line, Product, Reservation, Store};
+use lambda_examples::store::{Line, Order, Product, Reservation, Store};
 use lambda_runtime::Diagnostic;
 
-use crate::support::stocked;
+use crate::support::{conflict, stocked};
 
 fn reserve(lines: &[(&str, u32)]) -> Task {
     let line = |&(sku, quantity): &(&str, u32)| Line {
@@ -22,6 +22,12 @@ fn reserve(lines: &[(&str, u32)]) -> Task {
 
 fn release() -> Task {
     Task::Release { id: "run-1".into() }
+}
+
+fn order(customer: &str) -> Task {
+    let customer = customer.into();
+    let id = "run-1".into();
+    Task::Order { id, customer }
 }
 
 async fn stock(db: &Db<Store>, sku: &str) -> u32 {
@@ -74,22 +80,74 @@ async fn a_task_that_can_never_be_done_says_so() {
         reserve(&[("pot", 1), ("pot", 1)]),
     ] {
         let error = handle(&db, task).await.unwrap_err();
-        assert_eq!(Diagnostic::from(error).error_type, "InvalidTask");
+        assert_eq!(Diagnostic::from(error).error_type, "InvalidRequest");
     }
 }
 
 #[tokio::test]
-async fn the_sample_events_are_a_reservation_and_its_release() {
+async fn what_is_reserved_is_ordered_once_and_not_released_any_more() {
     let db = stocked(&Engine::memory().unwrap()).await;
-    for (event, left) in [
-        (include_str!("../../events/task-reserve.json"), 8),
-        (include_str!("../../events/task-release.json"), 10),
-    ] {
-        handle(&db, serde_json::from_str(event).unwrap())
-            .await
-            .unwrap();
-        assert_eq!(stock(&db, "kettle").await, left);
+    handle(&db, reserve(&[("kettle", 3), ("pot", 1)]))
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        assert!(!handle(&db, order("ada")).await.unwrap().reserved);
     }
+    handle(&db, release()).await.unwrap();
+    assert_eq!(
+        (stock(&db, "kettle").await, stock(&db, "pot").await),
+        (7, 1)
+    );
+    let made = Order::get("ada", "run-1").send(&db).await.unwrap().unwrap();
+    assert_eq!((made.lines.len(), made.version), (2, 1));
+    assert!(Reservation::get("run-1").send(&db).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn nothing_is_ordered_that_is_not_reserved_or_by_nobody() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    let error = handle(&db, order("ada")).await.unwrap_err();
+    assert_eq!(error.name(), "InvalidRequest");
+    handle(&db, reserve(&[("pot", 1)])).await.unwrap();
+    let error = handle(&db, order("nobody")).await.unwrap_err();
+    assert_eq!(error.to_string(), "there is no such customer");
+    assert!(Reservation::get("run-1").send(&db).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn an_order_of_the_same_name_is_not_taken_for_that_of_the_reservation() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    crate::support::order("ada", "run-1", 1)
+        .create()
+        .send(&db)
+        .await
+        .unwrap();
+    handle(&db, reserve(&[("pot", 1)])).await.unwrap();
+    let error = handle(&db, order("ada")).await.unwrap_err();
+    assert_eq!(error.to_string(), "there is another order of this name");
+    handle(&db, release()).await.unwrap();
+    assert_eq!(stock(&db, "pot").await, 2);
+}
+
+#[tokio::test]
+async fn a_release_that_meets_another_transaction_is_tried_again_and_not_taken_for_done() {
+    let engine = Engine::memory().unwrap();
+    let db = stocked(&engine).await;
+    handle(&db, reserve(&[("pot", 1)])).await.unwrap();
+    let tap = Tap::new(engine);
+    for _ in 0..20 {
+        tap.answer(
+            "TransactWriteItems",
+            400,
+            conflict(&["TransactionConflict", "None"]),
+        );
+    }
+    let busy = Db::new(tap.client(), "Store");
+    tokio::time::pause();
+    let error = handle(&busy, release()).await.unwrap_err();
+    assert_eq!(error.name(), "TryAgain");
+    handle(&db, release()).await.unwrap();
+    assert_eq!(stock(&db, "pot").await, 2);
 }
 
 #[tokio::test]

@@ -1,15 +1,48 @@
-//! What clients send, read and checked.
+//! What clients send, read and checked: axum's extractors, whose rejections are [`Problem`]s.
 
-use lambda_http::Request;
-use lambda_http::http::StatusCode;
+use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use lambda_http::http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Invalid, Problem};
 
-/// The body.
-pub(super) fn body<T: DeserializeOwned>(request: &Request) -> Result<T, Problem> {
-    serde_json::from_slice(request.body())
-        .map_err(|e| Problem::new(StatusCode::BAD_REQUEST, format!("the body: {e}")))
+/// A body of JSON.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let axum::Json(body) = axum::Json::from_request(request, state).await?;
+        Ok(Self(body))
+    }
+}
+
+/// The names in the path.
+#[derive(Debug)]
+pub struct Names<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Names<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Path(names) = Path::from_request_parts(parts, state).await?;
+        Ok(Self(names))
+    }
+}
+
+/// The parameters behind the question mark.
+#[derive(Debug)]
+pub struct Parameters<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Parameters<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let Query(parameters) = Query::from_request_parts(parts, state).await?;
+        Ok(Self(parameters))
+    }
 }
 
 /// Gathers what will not do, so that a client is told of all of it at once.

@@ -2,108 +2,74 @@
 //!
 //! | request | does | answers |
 //! |---|---|---|
-//! | `POST /customers` | [`customers::create`] | 201, 409 where the name or the e-mail address is taken |
+//! | `POST /customers` | [`customers::create`], once for each `Idempotency-Key` | 201, 409 where the name or the e-mail address is taken |
+//! | `GET /customers/{customer}` | [`customers::read`] | 200, 404 |
+//! | `PUT /customers/{customer}` | [`customers::update`], `If-Match` | 200, 404, 409, 412, 428 |
+//! | `GET /customers/{customer}/cart` | [`carts::read`], with the customer and the open orders | 200, 404 |
 //! | `PUT /customers/{customer}/cart/{sku}` | [`carts::put`] | 200, 404 |
-//! | `POST /customers/{customer}/orders` | [`orders::place`], once for each `Idempotency-Key` | 201, 409, 422 |
+//! | `DELETE /customers/{customer}/cart/{sku}` | [`carts::remove`] | 204 |
+//! | `POST /customers/{customer}/orders` | [`orders::place`], once for each `Idempotency-Key` | 201, 404, 409, 422 |
 //! | `GET /customers/{customer}/orders/{order}` | [`orders::read`] | 200, 404 |
+//! | `PUT /customers/{customer}/orders/{order}/status` | [`fulfilment::set_status`]: ships, delivers, cancels; `If-Match` | 200, 404, 409, 412, 428 |
 //! | `GET /orders?status=…&limit=…&cursor=…` | [`orders::list`] | 200 |
+//! | `GET /products/{sku}` | [`products::read`] | 200, 404 |
 //!
-//! Whatever goes wrong is a [`Problem`].
+//! Whatever goes wrong is a [`Problem`]: 400 where the request is not valid, 404, 405, 413 and 415 of the router, 503 where it
+//! may be tried again, 500. `ETag` is the version of what is answered.
 
+mod answer;
+mod app;
 pub mod carts;
 pub mod customers;
+pub mod fulfilment;
 mod input;
+mod once;
 pub mod orders;
+mod preconditions;
 mod problem;
+pub mod products;
 
-use std::time::SystemTime;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post, put};
+use lambda_http::http::StatusCode;
 
-use chrono::{DateTime, Utc};
-use dynamo_orm::Db;
-use lambda_http::http::{Method, StatusCode, header};
-use lambda_http::{Body, Request, Response};
-use serde::Serialize;
-
+pub use answer::Answer;
+pub use app::App;
+pub use input::{Json, Names, Parameters};
+pub use once::Once;
+pub use preconditions::IfMatch;
 pub use problem::{Problem, status_of};
 
-use crate::store::Store;
+/// How long a body may be.
+pub const MAX_BODY_BYTES: usize = 16 * 1024;
 
-/// What every request needs.
-#[derive(Debug, Clone)]
-pub struct App {
-    /// The table.
-    pub db: Db<Store>,
-    clock: fn() -> SystemTime,
-}
-
-impl App {
-    /// An application on this table.
-    #[must_use]
-    pub fn new(db: Db<Store>) -> Self {
-        Self {
-            db,
-            clock: SystemTime::now,
-        }
-    }
-
-    /// With another clock than the system's, for tests.
-    #[must_use]
-    pub fn with_clock(mut self, clock: fn() -> SystemTime) -> Self {
-        self.clock = clock;
-        self
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        (self.clock)().into()
-    }
-}
-
-/// What a route gives.
-type Answer = Result<Response<Body>, Problem>;
-
-/// Answers one request.
-pub async fn handle(app: &App, request: Request) -> Response<Body> {
-    match route(app, &request).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    }
-}
-
-async fn route(app: &App, request: &Request) -> Answer {
-    let segments: Vec<&str> = request.uri().path().trim_matches('/').split('/').collect();
-    match (request.method(), segments.as_slice()) {
-        (&Method::POST, ["customers"]) => customers::create(app, request).await,
-        (&Method::PUT, ["customers", customer, "cart", sku]) => {
-            carts::put(app, customer, sku, request).await
-        }
-        (&Method::POST, ["customers", customer, "orders"]) => {
-            orders::place(app, customer, request).await
-        }
-        (&Method::GET, ["customers", customer, "orders", order]) => {
-            orders::read(app, customer, order).await
-        }
-        (&Method::GET, ["orders"]) => orders::list(app, request).await,
-        (_, ["customers"] | ["customers", _, "orders"]) => Err(Problem::method("POST")),
-        (_, ["customers", _, "cart", _]) => Err(Problem::method("PUT")),
-        (_, ["orders"] | ["customers", _, "orders", _]) => Err(Problem::method("GET")),
-        _ => Err(Problem::not_found("resource")),
-    }
-}
-
-/// A body of JSON.
-fn json(status: StatusCode, body: &impl Serialize) -> Answer {
-    let text = serde_json::to_string(body).map_err(|e| Problem::internal(&e))?;
-    let mut response = Response::new(Body::Text(text));
-    *response.status_mut() = status;
-    let json = header::HeaderValue::from_static("application/json");
-    response.headers_mut().insert(header::CONTENT_TYPE, json);
-    Ok(response)
-}
-
-/// A body of JSON about what was made there.
-fn created(location: &str, body: &impl Serialize) -> Answer {
-    let mut response = json(StatusCode::CREATED, body)?;
-    let location = location.parse().map_err(|e| Problem::internal(&e))?;
-    response.headers_mut().insert(header::LOCATION, location);
-    Ok(response)
+/// The application: what answers requests.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .route("/customers", post(customers::create))
+        .route(
+            "/customers/{customer}",
+            get(customers::read).put(customers::update),
+        )
+        .route("/customers/{customer}/cart", get(carts::read))
+        .route(
+            "/customers/{customer}/cart/{sku}",
+            put(carts::put).delete(carts::remove),
+        )
+        .route("/customers/{customer}/orders", post(orders::place))
+        .route("/customers/{customer}/orders/{order}", get(orders::read))
+        .route(
+            "/customers/{customer}/orders/{order}/status",
+            put(fulfilment::set_status),
+        )
+        .route("/orders", get(orders::list))
+        .route("/products/{sku}", get(products::read))
+        .fallback(async || Problem::not_found("resource"))
+        .method_not_allowed_fallback(async || {
+            let detail = "the header `allow` says which methods are there";
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
+        })
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(app)
 }

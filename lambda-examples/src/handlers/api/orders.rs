@@ -1,19 +1,20 @@
-//! Orders.
+//! Orders: placed, read and listed.
 
-use dynamo_orm::{BatchGet, Cursor, Error, Idempotency, Interrupted, Transaction};
-use lambda_http::http::StatusCode;
-use lambda_http::{Request, RequestExt};
+use axum::extract::State;
+use dynamo_orm::{BatchGet, Cursor, Error, Transaction};
 use serde::{Deserialize, Serialize};
 
+use super::answer::{Answer, created, json, versioned};
 use super::carts::LINES;
-use super::input::{Checks, body};
-use super::{Answer, App, Problem, created, json};
+use super::input::Checks;
+use super::{App, Json, Names, Once, Parameters, Problem};
+use crate::handlers::reasons::lasting;
 use crate::store::{CartLine, Customer, Line, Order, Product, Status};
 
 /// What a customer agrees to.
-#[derive(Deserialize, Serialize)]
+#[derive(Deserialize, Serialize, Debug)]
 #[serde(deny_unknown_fields)]
-struct Place {
+pub struct Place {
     /// The total that was shown.
     cents: u64,
 }
@@ -26,35 +27,22 @@ struct Place {
 /// # Errors
 /// 400; 404 where there is no such customer; 409 where the cart is empty, its total another, the stock does not suffice,
 /// or the same request is being answered; 422 where the key was used with another total; 503.
-pub async fn place(app: &App, customer: &str, request: &Request) -> Answer {
-    let place: Place = body(request)?;
-    let key = request.headers().get("idempotency-key");
-    let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();
+pub async fn place(
+    State(app): State<App>,
+    once: Once,
+    Names(customer): Names<String>,
+    Json(place): Json<Place>,
+) -> Answer {
     let mut checks = Checks::default();
-    checks.name("customer", customer);
-    checks.name("Idempotency-Key", key);
+    checks.name("customer", &customer);
     checks.done()?;
 
-    let deadline = request.lambda_context_ref().map(Into::into);
-    let deadline = deadline.and_then(|deadline: dynamo_orm::stream::Deadline| deadline.left());
-    let once = Idempotency::new(&app.db, "orders").lease(deadline);
     // Keys are the customer's own: another customer's key is another one.
-    let scoped = format!("{customer}/{key}");
-    let placed = once
-        .run(&scoped, &place, || write(app, customer, key, place.cents))
-        .await;
-    match placed {
-        Ok(order) => created(&format!("/customers/{customer}/orders/{key}"), &order),
-        Err(Interrupted::Failed(problem)) => Err(problem),
-        Err(Interrupted::Store(error)) => Err(error.into()),
-        Err(Interrupted::InProgress) => Err(Problem::conflict(
-            "this request is being answered; ask again later",
-        )),
-        Err(Interrupted::OtherPayload) => Err(Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "this Idempotency-Key was used for another request",
-        )),
-    }
+    let scope = format!("orders/{customer}");
+    let work = || write(&app, &customer, &once.key, place.cents);
+    let order: Order = once.run(&app, &scope, &place, work).await?;
+    let location = format!("/customers/{customer}/orders/{}", order.id);
+    created(&location, order.version, &order)
 }
 
 async fn write(app: &App, customer: &str, id: &str, agreed: u64) -> Result<Order, Problem> {
@@ -139,7 +127,7 @@ async fn found(app: &App, order: &Order) -> Result<Option<Order>, Problem> {
 
 /// Says what stood in the way: the operations are the customer, the order, and stock and cart of each line.
 fn refused(order: &Order, error: Error) -> Problem {
-    let Some(position) = error.reasons().first().map(|reason| reason.operation) else {
+    let Some(position) = lasting(&error).map(|reason| reason.operation) else {
         return error.into();
     };
     if position == 0 {
@@ -162,13 +150,22 @@ fn refused(order: &Order, error: Error) -> Problem {
 /// Reads an order.
 ///
 /// # Errors
-/// 400, 404, 503.
-pub async fn read(app: &App, customer: &str, id: &str) -> Answer {
-    let order = Order::get(customer, id).send(&app.db).await?;
-    match order {
-        Some(order) => json(StatusCode::OK, &order),
-        None => Err(Problem::not_found("order")),
-    }
+/// 404, 503.
+pub async fn read(
+    State(app): State<App>,
+    Names((customer, id)): Names<(String, String)>,
+) -> Answer {
+    let order = Order::get(&customer, &id).send(&app.db).await?;
+    let order = order.ok_or_else(|| Problem::not_found("order"))?;
+    versioned(order.version, &order)
+}
+
+/// Which orders to list.
+#[derive(Deserialize, Debug)]
+pub struct Which {
+    status: Option<String>,
+    limit: Option<String>,
+    cursor: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -183,25 +180,19 @@ struct List {
 ///
 /// # Errors
 /// 400, 503.
-pub async fn list(app: &App, request: &Request) -> Answer {
-    let query = request.query_string_parameters();
-    let status = match query.first("status") {
+pub async fn list(State(app): State<App>, Parameters(which): Parameters<Which>) -> Answer {
+    let status = match which.status.as_deref() {
         Some("placed") => Some(Status::Placed),
         Some("shipped") => Some(Status::Shipped),
         _ => None,
     };
-    let limit = query
-        .first("limit")
-        .map_or(Some(20), |limit| limit.parse().ok());
+    let limit = which.limit.map_or(Some(20), |limit| limit.parse().ok());
     let limit = limit.filter(|limit| (1..=100).contains(limit));
-    let cursor = query
-        .first("cursor")
-        .map(str::parse::<Cursor>)
-        .transpose()?;
     let mut checks = Checks::default();
     checks.that("status", status.is_some(), "must be `placed` or `shipped`");
     checks.that("limit", limit.is_some(), "must be 1 to 100");
     checks.done()?;
+    let cursor: Option<Cursor> = which.cursor.map(|cursor| cursor.parse()).transpose()?;
 
     let (status, limit) = (status.unwrap_or(Status::Placed), limit.unwrap_or(20));
     let page = Order::by_status(status)
@@ -211,5 +202,5 @@ pub async fn list(app: &App, request: &Request) -> Answer {
         .await?;
     let cursor = page.cursor.map(|cursor| cursor.to_string());
     let orders = page.items;
-    json(StatusCode::OK, &List { orders, cursor })
+    Ok(json(&List { orders, cursor }))
 }

@@ -1,8 +1,9 @@
 //! Errors as JSON problem details (RFC 9457).
 
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
+use axum::response::{IntoResponse, Response};
 use dynamo_orm::{Error, ErrorKind};
-use lambda_http::http::{HeaderValue, StatusCode};
-use lambda_http::{Body, Response};
+use lambda_http::http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
 /// What went wrong, as the client is told: `{"title": …, "status": …, "detail": …}`.
@@ -11,7 +12,6 @@ pub struct Problem {
     status: StatusCode,
     detail: Option<String>,
     errors: Vec<Invalid>,
-    header: Option<(&'static str, &'static str)>,
 }
 
 /// A member of the request that will not do.
@@ -39,7 +39,6 @@ impl Problem {
             status,
             detail: Some(detail.into()),
             errors: Vec::new(),
-            header: None,
         }
     }
 
@@ -57,12 +56,10 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, detail)
     }
 
-    /// Only this method is there.
-    pub(super) fn method(allowed: &'static str) -> Self {
-        let detail = format!("only {allowed} is allowed here");
-        let mut problem = Self::new(StatusCode::METHOD_NOT_ALLOWED, detail);
-        problem.header = Some(("allow", allowed));
-        problem
+    /// It is not any more what the client has seen.
+    pub(super) fn changed() -> Self {
+        let detail = "it has changed meanwhile; read it again";
+        Self::new(StatusCode::PRECONDITION_FAILED, detail)
     }
 
     /// What the client cannot help: it is logged, and not shown.
@@ -76,7 +73,6 @@ impl Problem {
             status: StatusCode::INTERNAL_SERVER_ERROR,
             detail: None,
             errors: Vec::new(),
-            header: None,
         }
     }
 
@@ -85,22 +81,22 @@ impl Problem {
     pub fn status(&self) -> StatusCode {
         self.status
     }
+}
 
-    pub(super) fn into_response(self) -> Response<Body> {
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
         let details = Details {
             title: self.status.canonical_reason().unwrap_or("Error"),
             status: self.status.as_u16(),
             detail: self.detail.as_deref(),
             errors: &self.errors,
         };
-        let text = serde_json::to_string(&details).unwrap_or_default();
-        let mut response = Response::new(Body::Text(text));
-        *response.status_mut() = self.status;
+        let mut response = (self.status, axum::Json(details)).into_response();
+        let headers = response.headers_mut();
         let kind = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert("content-type", kind);
-        if let Some((name, value)) = self.header {
-            let value = HeaderValue::from_static(value);
-            response.headers_mut().insert(name, value);
+        headers.insert(header::CONTENT_TYPE, kind);
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }
@@ -113,9 +109,9 @@ pub fn status_of(kind: ErrorKind) -> StatusCode {
         ErrorKind::NotFound => StatusCode::NOT_FOUND,
         ErrorKind::AlreadyExists
         | ErrorKind::ConditionFailed
-        | ErrorKind::VersionConflict
         | ErrorKind::UniqueViolation
         | ErrorKind::TransactionCanceled => StatusCode::CONFLICT,
+        ErrorKind::VersionConflict => StatusCode::PRECONDITION_FAILED,
         ErrorKind::InvalidKey | ErrorKind::InvalidCursor => StatusCode::BAD_REQUEST,
         ErrorKind::Throttled
         | ErrorKind::TransactionConflict
@@ -138,9 +134,10 @@ impl From<Error> for Problem {
             return Self::unexplained();
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            let mut problem = Self::new(status, "try again");
-            problem.header = Some(("retry-after", "1"));
-            return problem;
+            return Self::new(status, "try again");
+        }
+        if status == StatusCode::PRECONDITION_FAILED {
+            return Self::changed();
         }
         // The error's own text names keys of the table, which are nobody's business.
         let what = error.entity().unwrap_or("item").to_lowercase();
@@ -156,5 +153,33 @@ impl From<Error> for Problem {
             _ => format!("the {what} has changed meanwhile"),
         };
         Self::new(status, detail)
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(rejection: JsonRejection) -> Self {
+        match rejection {
+            JsonRejection::MissingJsonContentType(_) => {
+                let detail = "send JSON, with `content-type: application/json`";
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+            }
+            // JSON of another shape is no less invalid than what is no JSON.
+            JsonRejection::JsonDataError(error) => {
+                Self::new(StatusCode::BAD_REQUEST, error.body_text())
+            }
+            other => Self::new(other.status(), other.body_text()),
+        }
+    }
+}
+
+impl From<PathRejection> for Problem {
+    fn from(rejection: PathRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
+    }
+}
+
+impl From<QueryRejection> for Problem {
+    fn from(rejection: QueryRejection) -> Self {
+        Self::new(rejection.status(), rejection.body_text())
     }
 }

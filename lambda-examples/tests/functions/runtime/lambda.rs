@@ -26,7 +26,7 @@ pub(super) enum Posted {
 
 /// A running function.
 pub(super) struct Lambda {
-    child: Child,
+    pub(super) child: Child,
     events: Sender<Event>,
     posted: Receiver<Posted>,
     /// From the start of the process to its first question for an event.
@@ -74,9 +74,14 @@ impl Lambda {
         lambda
     }
 
-    /// Gives an event to the function, and the time there is for it.
-    pub(super) fn invoke_within(&self, event: &str, time: Duration) -> Posted {
+    /// Gives an event to the function, and the time there is for it, and does not wait.
+    pub(super) fn begin(&self, event: &str, time: Duration) {
         self.events.send((event.to_owned(), time)).unwrap();
+    }
+
+    /// Gives an event to the function, and waits for its answer.
+    pub(super) fn invoke_within(&self, event: &str, time: Duration) -> Posted {
+        self.begin(event, time);
         self.posted
             .recv_timeout(time + PATIENCE)
             .expect("the function answers")

@@ -4,7 +4,10 @@
 mod contract;
 mod endpoint;
 mod http;
+mod killed;
 mod lambda;
+mod records;
+mod samples;
 
 use endpoint::Endpoint;
 use lambda::Lambda;

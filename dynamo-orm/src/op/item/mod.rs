@@ -1,0 +1,4 @@
+//! Reading one item by its key.
+
+pub(super) mod exists;
+pub(super) mod get;
