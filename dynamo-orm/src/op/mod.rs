@@ -110,6 +110,10 @@ pub use unwritten::Unwritten;
 pub use update::{Creatable, Update, key_field};
 pub use upsert::Upsert;
 
+#[cfg(feature = "streams")]
+pub(crate) use self::{
+    backoff::Backoff, body::Body, concurrent::concurrently, transact::token, unchanged::attributes,
+};
 use crate::codec::Reader;
 use crate::wire::Undecodable;
 
