@@ -27,9 +27,8 @@ pub(crate) struct State {
     pub(crate) shards: Vec<Shard>,
     /// What the next calls of `GetRecords` answer instead.
     pub(crate) faults: VecDeque<Fault>,
-    /// How often each operation was called.
-    pub(crate) calls: Vec<(String, Value)>,
     records: usize,
+    opened: usize,
     iterators: Vec<(String, usize)>,
     /// Iterators before this one have expired.
     expired: usize,
@@ -62,11 +61,6 @@ impl Fake {
     pub(crate) fn client(&self) -> aws_sdk_dynamodbstreams::Client {
         Tap::new(self.clone()).streams_client()
     }
-
-    pub(crate) fn calls(&self, operation: &str) -> usize {
-        let state = self.state();
-        state.calls.iter().filter(|(name, _)| name == operation).count()
-    }
 }
 
 impl State {
@@ -76,7 +70,8 @@ impl State {
 
     /// A new shard; its name sorts behind those before it.
     pub(crate) fn open(&mut self, parent: Option<&str>) -> String {
-        let id = format!("shardId-{:020}-{:08x}", 1_700_000_000 + self.shards.len(), 7);
+        let id = format!("shardId-{:020}-{:08x}", 1_700_000_000 + self.opened, 7);
+        self.opened += 1;
         self.shards.push(Shard {
             id: id.clone(),
             parent: parent.map(str::to_owned),
@@ -99,7 +94,6 @@ impl State {
 
     fn answer(&mut self, operation: &str, ask: &Value) -> Result<Value, &'static str> {
         let text = |name: &str| ask[name].as_str().map(str::to_owned);
-        self.calls.push((operation.to_owned(), ask.clone()));
         match operation {
             "DescribeStream" => {
                 let after = text("ExclusiveStartShardId");

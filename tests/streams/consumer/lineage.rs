@@ -99,12 +99,14 @@ impl Run {
             Act::Split { which, two } => self.split(which, two),
             Act::Step => expect_passing(worker.poll().await),
             Act::Cut(polls) => {
-                let cut = for_polls(polls, worker.poll()).await;
-                cut.map_or((), expect_passing);
+                if let Some(step) = for_polls(polls, worker.poll()).await {
+                    expect_passing(step);
+                }
             }
             Act::Crash(polls) => {
-                let cut = for_polls(polls, worker.poll()).await;
-                cut.map_or((), expect_passing);
+                if let Some(step) = for_polls(polls, worker.poll()).await {
+                    expect_passing(step);
+                }
                 *worker = self.world.worker();
                 self.world.advance(Duration::from_secs(31));
             }
@@ -130,11 +132,11 @@ fn paused(future: impl Future<Output = ()>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn every_record_comes_in_its_items_order_whatever_splits_expires_or_dies(
-        acts in prop::collection::vec(rough(), 1..40),
+        acts in prop::collection::vec(rough(), 1..30),
     ) {
         paused(async {
             let mut run = Run::new().await;
@@ -151,8 +153,8 @@ proptest! {
 
     #[test]
     fn a_clean_run_delivers_each_record_once_over_splits_expiries_and_throttles(
-        acts in prop::collection::vec(gentle(), 1..40),
-        restart in 0usize..40,
+        acts in prop::collection::vec(gentle(), 1..30),
+        restart in 0usize..30,
     ) {
         paused(async {
             let mut run = Run::new().await;
@@ -171,7 +173,7 @@ proptest! {
 
     #[test]
     fn two_workers_share_the_shards_and_deliver_each_record_once(
-        acts in prop::collection::vec((gentle(), any::<bool>()), 1..40),
+        acts in prop::collection::vec((gentle(), any::<bool>()), 1..30),
     ) {
         paused(async {
             let mut run = Run::new().await;
@@ -187,7 +189,8 @@ proptest! {
                     act => run.act(&mut other, act).await,
                 }
             }
-            for _ in 0..40 {
+            for _ in 0..30 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
                 let (a, b) = tokio::join!(one.poll(), other.poll());
                 expect_passing(a);
                 expect_passing(b);

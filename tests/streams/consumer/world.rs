@@ -11,6 +11,8 @@ use dynamo_orm::Db;
 use dynamo_orm::local::{Engine, Tap};
 use dynamo_orm::stream::{Change, Consumer, Failure, NewAndOldImages, Record, Router};
 
+use dynamo_orm_tests::raw;
+
 use super::fake::{ARN, Fake, Slow};
 use crate::event::{insert, modify};
 use crate::model::{Order, Shop, order};
@@ -24,7 +26,6 @@ pub(crate) type Worker = Consumer<'static, Shop, NewAndOldImages>;
 pub(crate) struct World {
     pub(crate) fake: Fake,
     pub(crate) db: Db<Shop>,
-    pub(crate) engine: Engine,
     pub(crate) tap: Tap,
     pub(crate) clock: Arc<AtomicU64>,
     pub(crate) seen: Seen,
@@ -37,14 +38,18 @@ impl World {
     pub(crate) async fn new() -> Self {
         let engine = Engine::memory().unwrap();
         let table = Db::<Shop>::on_engine(&engine).await.unwrap();
-        let tap = Tap::new(Slow(engine.clone()));
+        let tap = Tap::new(Slow(engine));
         let clock = Arc::new(AtomicU64::new(1_700_000_000_000));
         let time = Arc::clone(&clock);
-        let now = move || UNIX_EPOCH + Duration::from_millis(time.load(Ordering::SeqCst));
+        let begun = tokio::time::Instant::now();
+        // Sleeping moves the clock, and so does `advance`.
+        let now = move || {
+            let ahead = Duration::from_millis(time.load(Ordering::SeqCst));
+            UNIX_EPOCH + ahead + begun.elapsed()
+        };
         Self {
             fake: Fake::default(),
             db: Db::new(tap.client(), table.table_name()).with_clock(now),
-            engine,
             tap,
             clock,
             seen: Seen::default(),
@@ -97,7 +102,15 @@ impl World {
         Consumer::new(&self.db, &self.fake.client(), "test", router)
             .stream_arn(ARN)
             .batch(3)
-            .discover_every(Duration::ZERO)
+            .discover_every(Duration::from_millis(100))
+    }
+
+    /// A shard's item, as text; empty when there is none.
+    pub(crate) async fn checkpoint(&self, shard: &str) -> String {
+        let item = raw(&self.db, &format!("$stream#test#{shard}"), "$stream").await;
+        let mut attributes: Vec<String> = item.iter().map(|(n, v)| format!("{n} {v:?}")).collect();
+        attributes.sort_unstable();
+        attributes.join("\n")
     }
 
     /// What was seen of an item.
@@ -143,6 +156,8 @@ pub(crate) async fn drain(worker: &mut Worker) {
         if idle == 3 {
             return;
         }
+        // The shards are listed again.
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     panic!("the consumer does not come to rest");
 }

@@ -26,7 +26,6 @@ use crate::schema::Table;
 use book::{Book, Ended};
 use shard::{Shard, Step};
 use shared::Shared;
-use store::Store;
 
 pub use notice::{Lost, Notice};
 pub use progress::Progress;
@@ -104,12 +103,8 @@ pub struct Consumer<'a, T, V = NewAndOldImages> {
 impl<'a, T: Table, V: View> Consumer<'a, T, V> {
     /// A consumer of the table's stream. The name is that of its checkpoints: another name reads the stream again.
     pub fn new(db: &Db<T>, streams: &Client, name: &str, router: Router<'a, T, V>) -> Self {
-        let mut shared = Shared::new(db, name, router);
-        if name.is_empty() {
-            shared.store = Err("a consumer needs a name, under which its checkpoints stand".into());
-        }
         Self {
-            shared,
+            shared: Shared::new(db, name, router),
             book: Book::new(streams.clone()),
             shards: Vec::new(),
         }
@@ -161,17 +156,18 @@ impl<'a, T: Table, V: View> Consumer<'a, T, V> {
         self
     }
 
-    /// How often the shards are listed: every ten seconds unless said otherwise, and whenever one ends.
+    /// How often the shards are listed: every ten seconds unless said otherwise, and whenever one ends. At most ten times
+    /// a second, which is the service's limit for all who ask.
     pub fn discover_every(mut self, time: Duration) -> Self {
-        self.shared.settings.discover = time;
+        self.shared.settings.discover = time.max(Duration::from_millis(100));
         self
     }
 
     /// Keeps checkpoints and leases in another table, whose keys are of type `S`.
     ///
     /// For tables with other keys, or where the library's own items are not to show in the stream.
-    pub fn checkpoints_in<C: Table>(mut self, db: &Db<C>, name: &str) -> Self {
-        self.shared.store = Store::new(db, name).map_err(|error| error.message().to_owned());
+    pub fn checkpoints_in<C: Table>(mut self, db: &Db<C>) -> Self {
+        self.shared.keep_in(db);
         self
     }
 

@@ -17,6 +17,7 @@ use crate::schema::Table;
 type Observer<'a> = Box<dyn Fn(&Notice<'_>) + Send + Sync + 'a>;
 
 pub(super) struct Shared<'a, T, V> {
+    pub(super) name: String,
     pub(super) db: Db<T>,
     pub(super) router: Router<'a, T, V>,
     /// The text says why the table cannot have checkpoints.
@@ -38,13 +39,23 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
         }));
         // There is no invocation that could fail.
         router.first = FirstFailure::Checkpoint;
-        Self {
+        let mut shared = Self {
+            name: name.to_owned(),
             db: db.clone(),
             router,
-            store: Store::new(db, name).map_err(|error| error.message().to_owned()),
+            store: Err("a consumer needs a name, under which its checkpoints stand".to_owned()),
             settings: Settings::default(),
             observer: None,
             failures,
+        };
+        shared.keep_in(db);
+        shared
+    }
+
+    /// Keeps checkpoints in this table.
+    pub(super) fn keep_in<C: Table>(&mut self, db: &Db<C>) {
+        if !self.name.is_empty() {
+            self.store = Store::new(db, &self.name).map_err(|error| error.message().to_owned());
         }
     }
 
