@@ -63,7 +63,10 @@ impl Local {
             // The engine may wait for a disk, and a panic in it ends one sweep.
             let swept = tokio::task::spawn_blocking(move || engine.sweep_ttl()).await;
             if let Ok(Err(error)) = swept {
-                eprintln!("dynamo: {}", Failure::of("cannot delete expired items", error));
+                eprintln!(
+                    "dynamo: {}",
+                    Failure::of("cannot delete expired items", error)
+                );
             }
         }
     }

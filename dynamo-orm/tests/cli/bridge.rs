@@ -185,12 +185,7 @@ async fn a_removed_item_is_delivered_with_its_old_image() {
     assert_eq!(removed["dynamodb"]["OldImage"]["cents"]["N"], "250");
 }
 
-fn shard(
-    id: &'static str,
-    parent: Option<&'static str>,
-    records: &[u32],
-    closed: bool,
-) -> Shard {
+fn shard(id: &'static str, parent: Option<&'static str>, records: &[u32], closed: bool) -> Shard {
     Shard {
         id,
         parent,
@@ -217,7 +212,14 @@ fn the_children_of_a_shard_follow_its_end_and_those_of_a_shard_that_is_gone_do_n
     assert!(at(4) < at(5) && at(5) < at(7), "{delivered:?}");
     assert_eq!(delivered.len(), 7);
     // What is closed is not asked again.
-    assert_eq!(endpoint.calls("GetRecords").iter().filter(|id| *id == "c-root").count(), 2);
+    assert_eq!(
+        endpoint
+            .calls("GetRecords")
+            .iter()
+            .filter(|id| *id == "c-root")
+            .count(),
+        2
+    );
 }
 
 #[test]
@@ -233,10 +235,17 @@ fn an_expired_iterator_is_replaced_behind_the_last_record() {
 #[test]
 fn a_throttle_is_waited_for_and_trimmed_records_are_said() {
     let shards = vec![shard("root", None, &[1, 2], true)];
-    let refusals = ["LimitExceededException", "LimitExceededException", "TrimmedDataAccessException"];
+    let refusals = [
+        "LimitExceededException",
+        "LimitExceededException",
+        "TrimmedDataAccessException",
+    ];
     let endpoint = Endpoint::new(shards, &refusals);
     let function = Function::new(|_| done());
     let said = bridge_from(&endpoint.url, &function, &[]);
     assert_eq!(function.orders(), [vec![1, 2]]);
-    assert!(said.contains("records of root were deleted before they were delivered"), "{said}");
+    assert!(
+        said.contains("records of root were deleted before they were delivered"),
+        "{said}"
+    );
 }

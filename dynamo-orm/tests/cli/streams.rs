@@ -59,7 +59,10 @@ async fn expired_items_are_swept_and_the_sdk_reads_that_the_service_did_it() {
     let mut consumer = Consumer::new(&db, &streams(&server.endpoint), "sessions", router);
     let begun = Instant::now();
     while removed.lock().unwrap().is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "nothing is swept");
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "nothing is swept"
+        );
         consumer.poll().await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -74,18 +77,48 @@ async fn the_sdks_streams_client_reads_every_page() {
     let server = Server::start(&["--sweep-seconds", "0"]);
     let db = sessions(&server).await;
     let described = db.client().describe_table().table_name(db.table_name());
-    let arn = described.send().await.unwrap().table.unwrap().latest_stream_arn.unwrap();
+    let arn = described
+        .send()
+        .await
+        .unwrap()
+        .table
+        .unwrap()
+        .latest_stream_arn
+        .unwrap();
     let client = streams(&server.endpoint);
-    let listed = client.list_streams().table_name(db.table_name()).send().await.unwrap();
+    let listed = client
+        .list_streams()
+        .table_name(db.table_name())
+        .send()
+        .await
+        .unwrap();
     assert_eq!(listed.streams()[0].stream_arn(), Some(arn.as_str()));
-    let stream = client.describe_stream().stream_arn(&arn).send().await.unwrap();
+    let stream = client
+        .describe_stream()
+        .stream_arn(&arn)
+        .send()
+        .await
+        .unwrap();
     let shard = stream.stream_description.unwrap().shards.unwrap().remove(0);
-    let ask = client.get_shard_iterator().stream_arn(&arn).set_shard_id(shard.shard_id);
-    let start = ask.shard_iterator_type("TRIM_HORIZON".into()).send().await.unwrap();
+    let ask = client
+        .get_shard_iterator()
+        .stream_arn(&arn)
+        .set_shard_id(shard.shard_id);
+    let start = ask
+        .shard_iterator_type("TRIM_HORIZON".into())
+        .send()
+        .await
+        .unwrap();
     let mut next = start.shard_iterator;
     let mut ids = Vec::new();
     for _ in 0..3 {
-        let page = client.get_records().set_shard_iterator(next).limit(1).send().await.unwrap();
+        let page = client
+            .get_records()
+            .set_shard_iterator(next)
+            .limit(1)
+            .send()
+            .await
+            .unwrap();
         for record in page.records() {
             let image = record.dynamodb().unwrap().new_image().unwrap();
             ids.push(image["id"].as_s().unwrap().clone());

@@ -3,9 +3,7 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use dynamo_orm::local::{Engine, Tap};
-use dynamo_orm::stream::{
-    Change, Consumer, Inserted, Record, Removed, Router, StartingPosition,
-};
+use dynamo_orm::stream::{Change, Consumer, Inserted, Record, Removed, Router, StartingPosition};
 use dynamo_orm::{Db, Entity, ErrorKind, Table};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +13,13 @@ use crate::model::{Log, Order, Session, Shop, order};
 fn router(log: &Log) -> Router<'static, Shop> {
     let log = log.clone();
     Router::new().on(move |order: Record<Change<Order>>| {
-        log.add(order.change.new_item().map(|new| new.id.clone()).unwrap_or_default());
+        log.add(
+            order
+                .change
+                .new_item()
+                .map(|new| new.id.clone())
+                .unwrap_or_default(),
+        );
         async { Ok(()) }
     })
 }
@@ -60,7 +64,12 @@ async fn what_is_written_is_what_a_handler_gets_also_without_a_sort_key() {
     let router = Router::<Shapes>::new().on_insert(move |found: Record<Inserted<Shape>>| {
         assert_eq!(found.change.new, shape());
         assert!(found.event_id().is_some() && found.size_bytes().is_some());
-        assert!(found.source_arn().unwrap().contains(":table/Shapes/stream/"));
+        assert!(
+            found
+                .source_arn()
+                .unwrap()
+                .contains(":table/Shapes/stream/")
+        );
         assert!(found.time().unwrap() > UNIX_EPOCH);
         seen.add("seen");
         async { Ok(()) }
@@ -71,9 +80,8 @@ async fn what_is_written_is_what_a_handler_gets_also_without_a_sort_key() {
     assert_eq!(log.lines(), ["seen"]);
     consumer.close().await.unwrap();
     // The next one goes on where it stopped.
-    let again = Router::<Shapes>::new().on_insert(|_: Record<Inserted<Shape>>| async {
-        panic!("a record came twice")
-    });
+    let again = Router::<Shapes>::new()
+        .on_insert(|_: Record<Inserted<Shape>>| async { panic!("a record came twice") });
     let mut again = Consumer::new(&db, &engine.streams_client(), "shapes", again);
     drain_any(&mut again).await;
 }
@@ -114,7 +122,10 @@ async fn a_consumer_at_rest_writes_three_times_in_a_lease_and_no_more() {
     let log = Log::default();
     let consumer = Consumer::new(&db, &engine.streams_client(), "rest", router(&log))
         .lease(Duration::from_secs(30));
-    consumer.run(tokio::time::sleep(Duration::from_secs(301))).await.unwrap();
+    consumer
+        .run(tokio::time::sleep(Duration::from_secs(301)))
+        .await
+        .unwrap();
     assert_eq!(log.lines(), ["a"]);
     // The beginning, the claim, the order, thirty times the lease, the end.
     let writes = tap.calls("UpdateItem");
@@ -130,7 +141,10 @@ async fn a_run_ends_with_its_checkpoint_written_and_its_shards_given_back() {
         let consumer = Consumer::new(&db, &engine.streams_client(), "run", router(&log));
         order(round, "ada", 1).put().send(&db).await.unwrap();
         // Less than a lease: the shard of the first run is free at once.
-        consumer.run(tokio::time::sleep(Duration::from_secs(2))).await.unwrap();
+        consumer
+            .run(tokio::time::sleep(Duration::from_secs(2)))
+            .await
+            .unwrap();
     }
     assert_eq!(log.lines(), ["a", "b"]);
 }
@@ -153,7 +167,10 @@ async fn checkpoints_show_in_no_read() {
 async fn an_item_that_time_to_live_deletes_is_told_apart() {
     let engine = Engine::memory_at(1_000).unwrap();
     let db = Db::<Shop>::on_engine(&engine).await.unwrap();
-    let session = Session { id: "old".to_owned(), expires: 2_000 };
+    let session = Session {
+        id: "old".to_owned(),
+        expires: 2_000,
+    };
     session.put().send(&db).await.unwrap();
     engine.set_time(3_000);
     engine.sweep_ttl().unwrap();
@@ -268,7 +285,10 @@ async fn a_table_without_a_stream_says_what_to_declare() {
     let nameless = Router::<Unstreamed>::new();
     let mut nameless = Consumer::new(&db, &engine.streams_client(), "", nameless);
     let error = nameless.poll().await.unwrap_err();
-    assert!(error.to_string().starts_with("a consumer needs a name"), "{error}");
+    assert!(
+        error.to_string().starts_with("a consumer needs a name"),
+        "{error}"
+    );
 }
 
 #[derive(Table, Debug)]

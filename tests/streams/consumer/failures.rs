@@ -72,7 +72,10 @@ async fn a_record_that_fails_is_tried_again_before_anything_behind_it() {
     let log = Log::default();
     let told = log.clone();
     let mut worker = world.worker().observe(move |notice| {
-        if let Notice::Failed { attempts, reason, .. } = notice {
+        if let Notice::Failed {
+            attempts, reason, ..
+        } = notice
+        {
             told.add(format!("{attempts} {reason}"));
         }
     });
@@ -119,7 +122,10 @@ async fn without_a_place_for_it_the_consumer_stops_there_and_a_later_one_goes_on
         assert!(error.to_string().contains("`dead_letters`"), "{error}");
         // What can never succeed is not tried again.
         let attempts = if failure().is_permanent() { 1 } else { 2 };
-        assert_eq!(world.of("bad"), [0].into_iter().chain(vec![1; attempts]).collect::<Vec<_>>());
+        assert_eq!(
+            world.of("bad"),
+            [0].into_iter().chain(vec![1; attempts]).collect::<Vec<_>>()
+        );
         assert!(world.of("good").is_empty());
         worker.close().await.unwrap();
 
@@ -150,16 +156,27 @@ async fn throttles_and_broken_answers_are_waited_for_while_it_runs() {
     let (world, _) = world().await;
     // More than the SDK's own three attempts.
     for _ in 0..4 {
-        world.fake.state().faults.extend([Fault::Throttled, Fault::Broken]);
+        world
+            .fake
+            .state()
+            .faults
+            .extend([Fault::Throttled, Fault::Broken]);
     }
     let log = Log::default();
     let told = log.clone();
     let worker = world.worker().observe(move |notice| {
-        if let Notice::Waiting { shard: Some(_), error } = notice {
+        if let Notice::Waiting {
+            shard: Some(_),
+            error,
+        } = notice
+        {
             told.add(error.code().unwrap());
         }
     });
-    worker.run(tokio::time::sleep(Duration::from_secs(60))).await.unwrap();
+    worker
+        .run(tokio::time::sleep(Duration::from_secs(60)))
+        .await
+        .unwrap();
     assert_eq!(log.lines().len(), 2);
     world.expect_once();
 }
@@ -170,7 +187,10 @@ async fn a_shard_that_fails_holds_no_other_one_up() {
     let other = world.fake.state().open(None);
     world.write(&other, "elsewhere");
     let worker = world.worker_of(poisoned(&world, transient));
-    worker.run(tokio::time::sleep(Duration::from_secs(5))).await.unwrap();
+    worker
+        .run(tokio::time::sleep(Duration::from_secs(5)))
+        .await
+        .unwrap();
     assert_eq!(world.of("elsewhere"), [0]);
     assert!(world.of("good").is_empty());
     assert!(world.of("bad").len() > 4, "{:?}", world.of("bad"));

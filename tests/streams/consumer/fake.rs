@@ -107,8 +107,10 @@ impl State {
                 });
                 let page: Vec<Value> = page.collect();
                 let last = (until < self.shards.len()).then(|| self.shards[until - 1].id.clone());
-                Ok(json!({"StreamDescription": {"StreamArn": ARN, "Shards": page,
-                    "LastEvaluatedShardId": last}}))
+                Ok(
+                    json!({"StreamDescription": {"StreamArn": ARN, "Shards": page,
+                    "LastEvaluatedShardId": last}}),
+                )
             }
             "GetShardIterator" => {
                 let id = text("ShardId").unwrap();
@@ -161,7 +163,11 @@ impl State {
 }
 
 impl HttpClient for Fake {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }
@@ -179,7 +185,10 @@ impl HttpConnector for Fake {
             let (status, body) = match answer {
                 Ok(answer) => (200, answer),
                 Err("InternalServerError") => (500, json!({"__type": "x#InternalServerError"})),
-                Err(code) => (400, json!({"__type": format!("x#{code}"), "message": "told to"})),
+                Err(code) => (
+                    400,
+                    json!({"__type": format!("x#{code}"), "message": "told to"}),
+                ),
             };
             let status = StatusCode::try_from(status).unwrap();
             Ok(HttpResponse::new(status, SdkBody::from(body.to_string())))
@@ -192,7 +201,11 @@ impl HttpConnector for Fake {
 pub(crate) struct Slow(pub(crate) dynamo_orm::local::Engine);
 
 impl HttpClient for Slow {
-    fn http_connector(&self, _: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
+    fn http_connector(
+        &self,
+        _: &HttpConnectorSettings,
+        _: &RuntimeComponents,
+    ) -> SharedHttpConnector {
         SharedHttpConnector::new(self.clone())
     }
 }

@@ -139,12 +139,12 @@ async fn two_running_workers_deliver_each_record_once_and_one_that_stops_leaves_
         world.write(&shards[n % 4], &format!("i{}", n % 4));
     }
     let (one, other) = (world.worker(), world.worker());
-    let (first, second) = tokio::join!(
-        one.run(tokio::time::sleep(Duration::from_secs(5))),
-        async {
-            other.run(tokio::time::sleep(Duration::from_secs(120))).await
-        }
-    );
+    let (first, second) =
+        tokio::join!(one.run(tokio::time::sleep(Duration::from_secs(5))), async {
+            other
+                .run(tokio::time::sleep(Duration::from_secs(120)))
+                .await
+        });
     first.unwrap();
     second.unwrap();
     world.expect_once();
@@ -155,7 +155,10 @@ async fn two_running_workers_deliver_each_record_once_and_one_that_stops_leaves_
 async fn a_run_that_is_stopped_finishes_the_batch_it_has_begun() {
     let (world, _) = world(6).await;
     let worker = world.worker_of(slow(&world, Duration::from_secs(2)));
-    worker.run(tokio::time::sleep(Duration::from_secs(1))).await.unwrap();
+    worker
+        .run(tokio::time::sleep(Duration::from_secs(1)))
+        .await
+        .unwrap();
     assert_eq!(world.of("a"), [0, 1, 2]);
     let mut next = world.worker();
     drain(&mut next).await;

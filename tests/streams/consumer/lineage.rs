@@ -13,7 +13,10 @@ enum Act {
     /// Changes items one after the other.
     Write(Vec<u8>),
     /// Closes an open shard, for one child or two.
-    Split { which: usize, two: bool },
+    Split {
+        which: usize,
+        two: bool,
+    },
     Step,
     /// A step of which nothing more is polled; the consumer goes on.
     Cut(usize),

@@ -83,7 +83,10 @@ impl World {
             async move {
                 tokio::task::yield_now().await;
                 let less = |n: u64| n.checked_sub(1);
-                if failures.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok() {
+                if failures
+                    .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+                    .is_ok()
+                {
                     return Err(Failure::transient("told to"));
                 }
                 let new = order.change.new_item().unwrap();
@@ -133,7 +136,9 @@ impl World {
 
     pub(crate) fn is_all_seen(&self) -> bool {
         let last = |item: &str| self.of(item).into_iter().max();
-        self.written.iter().all(|(item, number)| last(item) == Some(*number))
+        self.written
+            .iter()
+            .all(|(item, number)| last(item) == Some(*number))
     }
 
     /// Each change was seen once, in order.

@@ -86,7 +86,10 @@ impl Book {
 
     /// Lists the shards if that is due, and takes those that are free and may be read. `claimed` has them, also where
     /// something else failed.
-    pub(super) async fn look<T: Table, V: View>(&mut self, shared: &Shared<'_, T, V>) -> Result<()> {
+    pub(super) async fn look<T: Table, V: View>(
+        &mut self,
+        shared: &Shared<'_, T, V>,
+    ) -> Result<()> {
         let source = self.open(shared).await?;
         let every = shared.settings.discover;
         if self.listed.is_none_or(|at| at.elapsed() >= every) {

@@ -155,10 +155,22 @@ mod tests {
             ("c".to_owned(), AttributeValue::B(bytes(&[0, 255, 128]))),
             ("d".to_owned(), AttributeValue::Bool(true)),
             ("e".to_owned(), AttributeValue::Null(true)),
-            ("f".to_owned(), AttributeValue::Ss(vec!["a".into(), "b".into()])),
-            ("g".to_owned(), AttributeValue::Ns(vec!["1".into(), "2.5".into()])),
-            ("h".to_owned(), AttributeValue::Bs(vec![bytes(b""), bytes(&[1])])),
-            ("i".to_owned(), AttributeValue::L(vec![text("y"), number("1")])),
+            (
+                "f".to_owned(),
+                AttributeValue::Ss(vec!["a".into(), "b".into()]),
+            ),
+            (
+                "g".to_owned(),
+                AttributeValue::Ns(vec!["1".into(), "2.5".into()]),
+            ),
+            (
+                "h".to_owned(),
+                AttributeValue::Bs(vec![bytes(b""), bytes(&[1])]),
+            ),
+            (
+                "i".to_owned(),
+                AttributeValue::L(vec![text("y"), number("1")]),
+            ),
             ("j".to_owned(), AttributeValue::M(nested)),
             ("k".to_owned(), AttributeValue::L(Vec::new())),
         ]);
@@ -206,13 +218,19 @@ mod tests {
         });
         assert_eq!(found, expected);
         let raw = RawRecord::parse(&json);
-        assert_eq!((raw.fault(), raw.event_name()), (None, Some(EventName::Remove)));
+        assert_eq!(
+            (raw.fault(), raw.event_name()),
+            (None, Some(EventName::Remove))
+        );
         assert!(raw.is_expiry());
         assert_eq!(raw.table_name(), Some("Shop"));
     }
 
     #[test]
     fn a_time_keeps_its_fraction() {
-        assert_eq!(seconds(&DateTime::from_millis(1_700_000_000_250)), "1700000000.25");
+        assert_eq!(
+            seconds(&DateTime::from_millis(1_700_000_000_250)),
+            "1700000000.25"
+        );
     }
 }

@@ -154,7 +154,8 @@ impl Lease {
                 tokio::time::sleep_until(due).await;
                 continue;
             }
-            let written = tokio::time::timeout_at(until.max(Instant::now()), self.checkpoint(store));
+            let written =
+                tokio::time::timeout_at(until.max(Instant::now()), self.checkpoint(store));
             match written.await {
                 Ok(Ok(true)) => backoff = Backoff::new(u32::MAX),
                 Ok(Ok(false)) => return,

@@ -40,8 +40,9 @@ pub use settings::{StartingPosition, Trimmed};
 /// [`max_age`](Consumer::max_age) to put it into the router's [dead letters](Router::dead_letters) instead of trying for
 /// ever.
 ///
-/// Several workers with one name share the shards. Each has a lease of the shards it reads, and prolongs it; the shards
-/// of a worker that died are taken over when their lease is over. Checkpoints are written on the condition that the lease
+/// Several workers with one name share the shards: each goes to the worker that takes it first, and is that worker's
+/// until it ends or the worker does. A worker has a lease of the shards it reads, and prolongs it; the shards of a worker
+/// that died are taken over when their lease is over. Checkpoints are written on the condition that the lease
 /// is still held, so a worker that was thought dead cannot move them. Clocks of workers should agree to within a small
 /// part of the [lease](Consumer::lease).
 ///

@@ -187,7 +187,11 @@ impl Board {
     }
 
     /// Waits, but not beyond the end of the consumer, nor when something is there to do.
-    async fn until<O>(&self, wait: impl Future<Output = O> + Send, ready: impl Fn() -> bool + Send) {
+    async fn until<O>(
+        &self,
+        wait: impl Future<Output = O> + Send,
+        ready: impl Fn() -> bool + Send,
+    ) {
         let mut wait = pin!(wait);
         poll_fn(|cx| {
             if self.stopping() || ready() {

@@ -77,7 +77,9 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
             Trimmed::Continue => Ok(()),
             Trimmed::Fail => Err(Error::new(
                 ErrorKind::Service,
-                format!("{lost}; to go on at the oldest record there is, say `on_trimmed(Trimmed::Continue)`"),
+                format!(
+                    "{lost}; to go on at the oldest record there is, say `on_trimmed(Trimmed::Continue)`"
+                ),
             )),
         }
     }

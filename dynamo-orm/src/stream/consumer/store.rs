@@ -103,7 +103,10 @@ impl Store {
         update.set(OWNER, text(owner));
         update.set(LEASE, number(now.saturating_add(millis(lease))));
         let (end, own, until) = (update.name(END), update.name(OWNER), update.name(LEASE));
-        let (me, now_is) = (update.names.value(text(owner)), update.names.value(number(now)));
+        let (me, now_is) = (
+            update.names.value(text(owner)),
+            update.names.value(number(now)),
+        );
         let free = format!(
             "attribute_not_exists({end}) AND (attribute_not_exists({own}) OR {own} = {me} OR {until} < {now_is})"
         );
@@ -336,7 +339,11 @@ impl Update {
     }
 
     fn set(&mut self, attribute: &str, value: String) {
-        let assignment = format!("{} = {}", self.names.name(attribute), self.names.value(value));
+        let assignment = format!(
+            "{} = {}",
+            self.names.name(attribute),
+            self.names.value(value)
+        );
         self.set.push(assignment);
     }
 
