@@ -221,7 +221,7 @@ async fn a_start_at_a_time_leaves_what_is_older() {
         order(id, "ada", 1).put().send(&db).await.unwrap();
     }
     let log = Log::default();
-    let start = StartingPosition::AtTimestamp(UNIX_EPOCH + Duration::from_secs(1_500));
+    let start = StartingPosition::AtTimestamp(UNIX_EPOCH + Duration::from_mins(25));
     let mut consumer =
         Consumer::new(&db, &engine.streams_client(), "at", router(&log)).start(start);
     drain(&mut consumer).await;

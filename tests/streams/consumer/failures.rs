@@ -101,7 +101,7 @@ async fn a_record_that_fails_until_it_is_too_old_goes_to_the_dead_letters() {
     let (world, _) = world().await;
     let letters = Log::default();
     let router = with_letters(poisoned(&world, transient), &letters);
-    let mut worker = world.worker_of(router).max_age(Duration::from_secs(60));
+    let mut worker = world.worker_of(router).max_age(Duration::from_mins(1));
     for _ in 0..5 {
         worker.poll().await.unwrap();
     }
@@ -174,7 +174,7 @@ async fn throttles_and_broken_answers_are_waited_for_while_it_runs() {
         }
     });
     worker
-        .run(tokio::time::sleep(Duration::from_secs(60)))
+        .run(tokio::time::sleep(Duration::from_mins(1)))
         .await
         .unwrap();
     assert_eq!(log.lines().len(), 2);

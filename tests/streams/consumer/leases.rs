@@ -141,9 +141,7 @@ async fn two_running_workers_deliver_each_record_once_and_one_that_stops_leaves_
     let (one, other) = (world.worker(), world.worker());
     let (first, second) =
         tokio::join!(one.run(tokio::time::sleep(Duration::from_secs(5))), async {
-            other
-                .run(tokio::time::sleep(Duration::from_secs(120)))
-                .await
+            other.run(tokio::time::sleep(Duration::from_mins(2))).await
         });
     first.unwrap();
     second.unwrap();

@@ -85,9 +85,10 @@ impl Run {
         let (parent, items) = self.open.remove(which % self.open.len());
         let mut state = self.world.fake.state();
         state.shard(&parent).closed = true;
-        let (left, right): (Vec<u8>, Vec<u8>) = match two {
-            true => items.iter().partition(|item| **item % 2 == 0),
-            false => (items, Vec::new()),
+        let (left, right): (Vec<u8>, Vec<u8>) = if two {
+            items.iter().partition(|item| **item % 2 == 0)
+        } else {
+            (items, Vec::new())
         };
         for items in [left, right] {
             if !items.is_empty() {

@@ -8,13 +8,14 @@ use tokio::time::Instant;
 
 use super::super::lineage::Lineage;
 use super::super::view::View;
+use super::item::{Begun, Known};
 use super::lease::Lease;
 use super::notice::{Lost, Notice};
 use super::settings::StartingPosition;
 use super::shard::Shard;
 use super::shared::Shared;
 use super::source::Source;
-use super::store::{Begun, Claim, Known};
+use super::store::Claim;
 use crate::error::{Error, Result};
 use crate::op::token;
 use crate::schema::{Table, epoch_seconds};
@@ -186,8 +187,8 @@ impl Book {
         // Behind a checkpoint nothing is older than the start.
         let since = begun.since.filter(|_| lease.position().is_none());
         self.held.insert(lease.shard().to_owned());
-        let shard = Shard::new(lease, source.clone(), since, begun.began);
-        self.claimed.push(shard);
+        self.claimed
+            .push(Shard::new(lease, source.clone(), since, begun.began));
     }
 
     /// A shard that was never read, and whose parent is gone: was the parent read to its end? Asked before the shard is

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodbstreams::primitives::{Blob, DateTime};
-use aws_sdk_dynamodbstreams::types::{AttributeValue, Record};
+use aws_sdk_dynamodbstreams::types::{AttributeValue, OperationType, Record, StreamViewType};
 use aws_smithy_types::base64;
 
 use crate::codec::write_string;
@@ -13,7 +13,7 @@ use crate::codec::write_string;
 pub(super) fn delivered(record: &Record, arn: &str) -> String {
     let mut out = Object::new();
     out.text("eventID", record.event_id());
-    out.text("eventName", record.event_name().map(|name| name.as_str()));
+    out.text("eventName", record.event_name().map(OperationType::as_str));
     out.text("eventVersion", record.event_version());
     out.text("eventSource", record.event_source());
     out.text("awsRegion", record.aws_region());
@@ -37,7 +37,7 @@ pub(super) fn delivered(record: &Record, arn: &str) -> String {
             inner.raw("SizeBytes", &size.to_string());
         }
         let view = change.stream_view_type();
-        inner.text("StreamViewType", view.map(|view| view.as_str()));
+        inner.text("StreamViewType", view.map(StreamViewType::as_str));
         out.raw("dynamodb", &inner.finish());
     }
     if let Some(identity) = record.user_identity() {
@@ -134,7 +134,7 @@ fn value(attribute: &AttributeValue) -> String {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodbstreams::types::{Identity, OperationType, StreamRecord, StreamViewType};
+    use aws_sdk_dynamodbstreams::types::{Identity, StreamRecord};
 
     use super::*;
     use crate::stream::{EventName, RawRecord};

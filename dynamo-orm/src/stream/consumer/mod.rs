@@ -2,6 +2,8 @@
 
 mod book;
 mod delivered;
+mod failing;
+mod item;
 mod lease;
 mod notice;
 mod progress;
@@ -233,9 +235,9 @@ impl<'a, T: Table, V: View> Consumer<'a, T, V> {
     /// The service's errors. The leases that could not be given back end by themselves.
     pub async fn close(self) -> Result<()> {
         let store = self.shared.store()?;
-        let releases = self.shards.iter().map(|shard| shard.lease().release(store));
-        let released = concurrently(usize::MAX, releases).await;
-        released.into_iter().collect()
+        let given_back = self.shards.iter().map(|shard| shard.lease().release(store));
+        let answers = concurrently(usize::MAX, given_back).await;
+        answers.into_iter().collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use std::future::{Future, poll_fn};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use super::super::view::View;
@@ -132,15 +132,15 @@ async fn look<T: Table, V: View>(
 /// Works on a shard until it ends, or is lost, or the consumer stops.
 async fn work<T: Table, V: View>(
     shared: &Shared<'_, T, V>,
-    mut shard: Shard,
+    mut reader: Shard,
     board: &Board,
 ) -> Result<()> {
-    let lease = std::sync::Arc::clone(shard.lease());
+    let lease = Arc::clone(reader.lease());
     let store = shared.store()?;
     let mut backoff = Backoff::new(u32::MAX);
     let mut result = Ok(());
     while !board.stopping() {
-        let step = shard.step(shared, &mut Progress::default()).await;
+        let step = reader.step(shared, &mut Progress::default()).await;
         let rest = match step {
             Ok(Step::Moved) => {
                 backoff = Backoff::new(u32::MAX);
@@ -148,8 +148,14 @@ async fn work<T: Table, V: View>(
             }
             Ok(Step::Idle) => shared.settings.pause,
             Ok(Step::Wait(time)) => time,
-            Ok(Step::Finished) => return board.end(lease.shard(), Ended::Finished),
-            Ok(Step::Lost) => return board.end(lease.shard(), Ended::Lost),
+            Ok(Step::Finished) => {
+                board.end(lease.shard(), Ended::Finished);
+                return Ok(());
+            }
+            Ok(Step::Lost) => {
+                board.end(lease.shard(), Ended::Lost);
+                return Ok(());
+            }
             Err(error) if may_pass(&error) => {
                 shared.tell(&Notice::Waiting {
                     shard: Some(lease.shard()),
@@ -181,16 +187,15 @@ impl Board {
         self.stopping.store(true, Ordering::Relaxed);
     }
 
-    fn end(&self, shard: &str, how: Ended) -> Result<()> {
+    fn end(&self, shard: &str, how: Ended) {
         lock(&self.ended).push((shard.to_owned(), how));
-        Ok(())
     }
 
     /// Waits, but not beyond the end of the consumer, nor when something is there to do.
     async fn until<O>(
         &self,
         wait: impl Future<Output = O> + Send,
-        ready: impl Fn() -> bool + Send,
+        ready: impl Fn() -> bool + Send + Sync,
     ) {
         let mut wait = pin!(wait);
         poll_fn(|cx| {
@@ -203,6 +208,6 @@ impl Board {
     }
 }
 
-fn lock<T>(of: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }

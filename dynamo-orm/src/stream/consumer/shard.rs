@@ -3,22 +3,17 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::super::dead_letter::DeadLetter;
 use super::super::deadline::Deadline;
-use super::super::failure::Failure;
 use super::super::raw::RawRecord;
 use super::super::view::View;
 use super::lease::Lease;
 use super::notice::{Lost, Notice};
 use super::progress::Progress;
-use super::shared::{Shared, Why};
+use super::shared::Shared;
 use super::source::{Refusal, Source};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::schema::{Table, is_helper_item};
 
-/// The first wait before a record is tried again; each further one is twice as long.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How long a stream keeps its records.
 const RETENTION: Duration = Duration::from_hours(24);
 
@@ -47,13 +42,13 @@ pub(super) struct Shard {
     began: u64,
     iterator: Option<String>,
     /// The page that is not done yet.
-    pending: Vec<RawRecord>,
+    pub(super) pending: Vec<RawRecord>,
     /// The end of the shard is in `pending`, or behind it.
-    closed: bool,
+    pub(super) closed: bool,
     /// Records are done that the checkpoint does not know.
     unsaved: bool,
     /// How often the first pending record has failed.
-    attempts: u32,
+    pub(super) attempts: u32,
 }
 
 impl Shard {
@@ -125,14 +120,12 @@ impl Shard {
                 return Ok(step);
             }
         }
-        match self.lease.end(shared.store()?).await? {
-            true => Ok(Step::Finished),
-            false => Ok(Step::Lost),
-        }
+        let ended = self.lease.end(shared.store()?).await?;
+        Ok(if ended { Step::Finished } else { Step::Lost })
     }
 
     /// Writes the checkpoint if there is one to write. `false` when the shard is another's.
-    async fn save<T: Table, V>(&mut self, shared: &Shared<'_, T, V>) -> Result<bool> {
+    pub(super) async fn save<T: Table, V>(&mut self, shared: &Shared<'_, T, V>) -> Result<bool> {
         if !self.unsaved {
             return Ok(true);
         }
@@ -165,12 +158,11 @@ impl Shard {
     }
 
     async fn page(&mut self, most: i32) -> Result<Vec<RawRecord>, Refusal> {
-        let iterator = match &self.iterator {
-            Some(iterator) => iterator.clone(),
-            None => {
-                let behind = self.lease.position();
-                self.source.iterator(self.id(), behind.as_deref()).await?
-            }
+        let iterator = if let Some(iterator) = &self.iterator {
+            iterator.clone()
+        } else {
+            let behind = self.lease.position();
+            self.source.iterator(self.id(), behind.as_deref()).await?
         };
         self.iterator = Some(iterator.clone());
         let batch = self.source.records(&iterator, most).await?;
@@ -266,7 +258,7 @@ impl Shard {
     ///
     /// Where they are nothing but items of the library's own, no checkpoint is written: it would be the next such record,
     /// and a table at rest would never come to rest.
-    fn done<T: Table>(&mut self, count: usize) {
+    pub(super) fn done<T: Table>(&mut self, count: usize) {
         let Some(done) = self.pending.get(..count).filter(|done| !done.is_empty()) else {
             return;
         };
@@ -279,76 +271,5 @@ impl Shard {
         self.lease.done(number.map(str::to_owned));
         self.pending.drain(..count);
         self.attempts = 0;
-    }
-
-    /// The first pending record failed: it is tried again, or put away, or the end of the consumer.
-    async fn failed<T: Table, V: View>(
-        &mut self,
-        shared: &Shared<'_, T, V>,
-        progress: &mut Progress,
-        why: Option<Why>,
-    ) -> Result<Step> {
-        self.attempts = self.attempts.saturating_add(1);
-        progress.failing += 1;
-        let why = why.unwrap_or_else(|| Why {
-            reason: "the record is not done".to_owned(),
-            permanent: false,
-        });
-        if !self.save(shared).await? {
-            return Ok(Step::Lost);
-        }
-        if !(why.permanent || self.is_given_up(shared)?) {
-            return Ok(self.again(shared, &why.reason));
-        }
-        let Some(record) = self.pending.first().cloned() else {
-            return Ok(Step::Moved);
-        };
-        let Some(sink) = &shared.router.sink else {
-            let number = record.sequence_number().unwrap_or_default();
-            return Err(Error::new(
-                ErrorKind::Service,
-                format!(
-                    "the record {number} of {} cannot be processed, after {} attempts: {}; give the router a place \
-                     for such records with `dead_letters`",
-                    self.id(),
-                    self.attempts,
-                    why.reason
-                ),
-            ));
-        };
-        let reason = format!("after {} attempts: {}", self.attempts, why.reason);
-        let letter = DeadLetter::new(Arc::new(record), &Failure::permanent(reason));
-        if let Err(failure) = sink(letter).await {
-            return Ok(self.again(shared, &failure.to_string()));
-        }
-        progress.dead_lettered += 1;
-        self.done::<T>(1);
-        if self.pending.is_empty() && self.closed {
-            return Ok(Step::Moved);
-        }
-        match self.save(shared).await? {
-            true => Ok(Step::Moved),
-            false => Ok(Step::Lost),
-        }
-    }
-
-    fn is_given_up<T: Table, V>(&self, shared: &Shared<'_, T, V>) -> Result<bool> {
-        let settings = &shared.settings;
-        let now = shared.store()?.now();
-        let time = self.pending.first().and_then(RawRecord::time);
-        let age = time.and_then(|time| now.duration_since(time).ok());
-        let too_old = settings.age.zip(age).is_some_and(|(most, age)| age > most);
-        Ok(too_old || settings.attempts.is_some_and(|most| self.attempts >= most))
-    }
-
-    fn again<T: Table, V>(&self, shared: &Shared<'_, T, V>, reason: &str) -> Step {
-        shared.tell(&Notice::Failed {
-            shard: self.id(),
-            attempts: self.attempts,
-            reason,
-        });
-        let doubled = FIRST_WAIT.saturating_mul(1 << self.attempts.saturating_sub(1).min(16));
-        let longest = doubled.min(LONGEST_WAIT);
-        Step::Wait(longest.mul_f64(0.5 + fastrand::f64() / 2.0))
     }
 }

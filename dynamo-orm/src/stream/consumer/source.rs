@@ -17,7 +17,7 @@ const THROTTLING: [&str; 4] = [
     "RequestLimitExceeded",
 ];
 
-/// The stream of a table.
+/// The stream of a table. The futures of the SDK's operations are large, so each has its own box.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     client: Client,
@@ -57,7 +57,8 @@ impl Source {
         loop {
             let ask = self.client.describe_stream().stream_arn(&self.arn);
             let ask = ask.set_exclusive_start_shard_id(after);
-            let page = ask.send().await.map_err(refusal)?.stream_description;
+            let page = Box::pin(ask.send()).await.map_err(refusal)?;
+            let page = page.stream_description;
             let Some(page) = page else {
                 return Ok(shards);
             };
@@ -84,7 +85,7 @@ impl Source {
         let ask = self.client.get_shard_iterator().stream_arn(&self.arn);
         let ask = ask.shard_id(shard).shard_iterator_type(kind);
         let ask = ask.set_sequence_number(behind.map(str::to_owned));
-        let answer = ask.send().await.map_err(refusal)?;
+        let answer = Box::pin(ask.send()).await.map_err(refusal)?;
         answer.shard_iterator.ok_or_else(|| {
             let missing = "GetShardIterator gave no iterator";
             Refusal::Failed(Error::new(ErrorKind::Transport, missing))
@@ -93,7 +94,7 @@ impl Source {
 
     pub(super) async fn records(&self, iterator: &str, most: i32) -> Result<Batch, Refusal> {
         let ask = self.client.get_records().shard_iterator(iterator);
-        let answer = ask.limit(most).send().await.map_err(refusal)?;
+        let answer = Box::pin(ask.limit(most).send()).await.map_err(refusal)?;
         let records = answer.records.unwrap_or_default();
         let text = |record| RawRecord::parse(&delivered(record, &self.arn));
         Ok(Batch {
@@ -119,9 +120,10 @@ where
         (_, Some("ExpiredIteratorException")) => return Refusal::Expired,
         (_, Some("TrimmedDataAccessException")) => return Refusal::Trimmed,
         (_, Some(code)) if THROTTLING.contains(&code) => ErrorKind::Throttled,
-        (SdkError::ServiceError(_), Some(_)) => ErrorKind::Service,
         (SdkError::TimeoutError(_), _) => ErrorKind::Timeout,
-        (SdkError::ConstructionFailure(_), _) => ErrorKind::Service,
+        (SdkError::ServiceError(_), Some(_)) | (SdkError::ConstructionFailure(_), _) => {
+            ErrorKind::Service
+        }
         _ => ErrorKind::Transport,
     };
     let message = match (&code, failure.message()) {

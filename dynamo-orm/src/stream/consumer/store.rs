@@ -9,24 +9,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use aws_sdk_dynamodb::Client;
 
+use super::item::{
+    ARN, BEGAN, Begun, END, Known, LEASE, OWNER, POSITION, SINCE, Update, begun, known, number,
+    text,
+};
 use crate::client::{Db, failure};
 use crate::error::Result;
 use crate::expr::render::Placeholders;
-use crate::key::Part;
-use crate::op::{Body, attributes, raw_member};
+use crate::op::{Body, raw_member};
 use crate::schema::keys::{self, KeyValue};
 use crate::schema::{
-    CHECKPOINT, Table, TableModel, checkpoint_key, epoch_seconds, expiry_attribute, read_part,
+    CHECKPOINT, Table, TableModel, checkpoint_key, epoch_seconds, expiry_attribute,
 };
 use crate::wire::{self, CallError, Operation, Request};
-
-const OWNER: &str = "$owner";
-const LEASE: &str = "$lease";
-const POSITION: &str = "$position";
-const END: &str = "$end";
-const ARN: &str = "$arn";
-const BEGAN: &str = "$began";
-const SINCE: &str = "$since";
 
 /// How long the item of a shard that is read to its end is kept: a stream keeps its records, and lists its shards, for
 /// about a day.
@@ -42,16 +37,6 @@ pub(super) struct Store {
     consumer: String,
 }
 
-/// What is known of a shard.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Known {
-    pub(super) owner: Option<String>,
-    /// Milliseconds since 1970.
-    pub(super) lease: u64,
-    pub(super) position: Option<String>,
-    pub(super) end: bool,
-}
-
 /// What became of the attempt to get a shard.
 #[derive(Debug)]
 pub(super) enum Claim {
@@ -61,16 +46,6 @@ pub(super) enum Claim {
     Ended,
     /// Another worker reads it, for so long at least.
     Taken(Duration),
-}
-
-/// The consumer's own item.
-#[derive(Debug)]
-pub(super) struct Begun {
-    pub(super) arn: String,
-    /// When it began, in seconds since 1970.
-    pub(super) began: u64,
-    /// Records before this second do not concern it.
-    pub(super) since: Option<u64>,
 }
 
 impl Store {
@@ -249,12 +224,7 @@ impl Store {
     }
 
     fn update(&self, shard: &str) -> Result<Update> {
-        let mut update = Update {
-            key: checkpoint_key(self.model, &self.consumer, shard)?,
-            names: Placeholders::default(),
-            set: Vec::new(),
-            remove: Vec::new(),
-        };
+        let mut update = Update::new(checkpoint_key(self.model, &self.consumer, shard)?);
         if let Some(kind) = self.model.kind {
             update.set(kind, text(CHECKPOINT));
         }
@@ -277,18 +247,7 @@ impl Store {
         condition: &str,
         returned: &str,
     ) -> Result<Option<String>, CallError> {
-        let mut expression = String::new();
-        for (verb, parts) in [("SET", &update.set), ("REMOVE", &update.remove)] {
-            if !parts.is_empty() {
-                let space = if expression.is_empty() { "" } else { " " };
-                expression.push_str(&format!("{space}{verb} {}", parts.join(", ")));
-            }
-        }
-        let mut body = Body::new(&self.table);
-        body.json("Key", &keys::wire(&update.key));
-        body.text("UpdateExpression", &expression);
-        body.text("ConditionExpression", condition);
-        body.placeholders(&update.names);
+        let mut body = update.body(&self.table, condition);
         if returned != "NONE" {
             body.text("ReturnValues", returned);
             body.text("ReturnValuesOnConditionCheckFailure", returned);
@@ -325,91 +284,10 @@ impl std::fmt::Debug for Store {
     }
 }
 
-/// An update expression under construction.
-struct Update {
-    key: Vec<KeyValue>,
-    names: Placeholders,
-    set: Vec<String>,
-    remove: Vec<String>,
-}
-
-impl Update {
-    fn name(&mut self, attribute: &str) -> String {
-        self.names.name(attribute)
-    }
-
-    fn set(&mut self, attribute: &str, value: String) {
-        let assignment = format!(
-            "{} = {}",
-            self.names.name(attribute),
-            self.names.value(value)
-        );
-        self.set.push(assignment);
-    }
-
-    fn remove(&mut self, attributes: &[&str]) {
-        for attribute in attributes {
-            let name = self.names.name(attribute);
-            self.remove.push(name);
-        }
-    }
-}
-
 fn refused(error: &CallError) -> bool {
     error.code.as_deref() == Some("ConditionalCheckFailedException")
 }
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn text(value: &str) -> String {
-    let mut out = String::new();
-    Part::Text(value.into()).to_wire(&mut out);
-    out
-}
-
-fn number(value: u64) -> String {
-    let mut out = String::new();
-    Part::Number(value.to_string().into()).to_wire(&mut out);
-    out
-}
-
-fn read_text(value: &str) -> Option<String> {
-    match read_part(value) {
-        Ok(Part::Text(text) | Part::Number(text)) => Some(text.into_owned()),
-        _ => None,
-    }
-}
-
-fn known(item: &str) -> Known {
-    let mut known = Known::default();
-    for (name, value) in attributes(item) {
-        match name.as_str() {
-            OWNER => known.owner = read_text(&value),
-            LEASE => known.lease = read_text(&value).and_then(|n| n.parse().ok()).unwrap_or(0),
-            POSITION => known.position = read_text(&value),
-            END => known.end = true,
-            _ => {}
-        }
-    }
-    known
-}
-
-fn begun(item: &str) -> Begun {
-    let mut begun = Begun {
-        arn: String::new(),
-        began: 0,
-        since: None,
-    };
-    for (name, value) in attributes(item) {
-        let read = read_text(&value);
-        match name.as_str() {
-            ARN => begun.arn = read.unwrap_or_default(),
-            BEGAN => begun.began = read.and_then(|n| n.parse().ok()).unwrap_or(0),
-            SINCE => begun.since = read.and_then(|n| n.parse().ok()),
-            _ => {}
-        }
-    }
-    begun
 }
