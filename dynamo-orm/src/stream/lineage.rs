@@ -42,16 +42,19 @@ impl Lineage {
     }
 
     /// Whether a shard is listed.
+    #[cfg(any(test, feature = "streams"))]
     pub(crate) fn is_listed(&self, id: &str) -> bool {
         self.shards.contains_key(id)
     }
 
     /// The parent that a shard was made from, listed or not.
+    #[cfg(any(test, feature = "streams"))]
     pub(crate) fn parent(&self, id: &str) -> Option<&str> {
         self.shards.get(id)?.parent.as_deref()
     }
 
     /// Whether every listed child of a shard passes a test.
+    #[cfg(any(test, feature = "streams"))]
     pub(crate) fn children_all(&self, parent: &str, test: impl Fn(&str) -> bool) -> bool {
         let of_it = |node: &Node| node.parent.as_deref() == Some(parent);
         let mut children = self.shards.iter().filter(|(_, node)| of_it(node));

@@ -153,10 +153,9 @@ async fn two_running_workers_deliver_each_record_once_and_one_that_stops_leaves_
 async fn a_run_that_is_stopped_finishes_the_batch_it_has_begun() {
     let (world, _) = world(6).await;
     let worker = world.worker_of(slow(&world, Duration::from_secs(2)));
-    worker
-        .run(tokio::time::sleep(Duration::from_secs(1)))
-        .await
-        .unwrap();
+    // On another task, as a service would.
+    let running = tokio::spawn(worker.run(tokio::time::sleep(Duration::from_secs(1))));
+    running.await.unwrap().unwrap();
     assert_eq!(world.of("a"), [0, 1, 2]);
     let mut next = world.worker();
     drain(&mut next).await;
