@@ -146,7 +146,9 @@ impl Lease {
                 let held = self.held();
                 (held.until, held.lost)
             };
-            if lost {
+            if lost || until <= Instant::now() {
+                // Another worker may begin now, so this one must not go on.
+                self.held().lost = true;
                 return;
             }
             let due = until.checked_sub(self.time / 3 * 2).unwrap_or(until);
@@ -154,16 +156,14 @@ impl Lease {
                 tokio::time::sleep_until(due).await;
                 continue;
             }
-            let written =
-                tokio::time::timeout_at(until.max(Instant::now()), self.checkpoint(store));
-            match written.await {
+            match tokio::time::timeout_at(until, self.checkpoint(store)).await {
                 Ok(Ok(true)) => backoff = Backoff::new(u32::MAX),
-                Ok(Ok(false)) => return,
-                Ok(Err(error)) if may_pass(&error) && Instant::now() < until => {
-                    backoff.wait().await;
+                Ok(Err(error)) if may_pass(&error) => {
+                    // No wait outlasts the lease.
+                    let _ = tokio::time::timeout_at(until, backoff.wait()).await;
                 }
-                // Another worker may begin now, so this one must not go on.
-                Ok(Err(_)) | Err(_) => {
+                Err(_) => {}
+                Ok(Ok(false) | Err(_)) => {
                     self.held().lost = true;
                     return;
                 }
