@@ -9,6 +9,7 @@
 
 mod aggregates;
 mod audit;
+mod consumer;
 mod contract;
 mod engine;
 mod event;

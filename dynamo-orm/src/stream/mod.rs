@@ -3,6 +3,8 @@
 mod aggregate;
 mod audit;
 mod change;
+#[cfg(feature = "streams")]
+mod consumer;
 mod dead_letter;
 mod deadline;
 mod event;
@@ -10,6 +12,8 @@ mod failure;
 mod image;
 #[cfg(feature = "lambda")]
 mod lambda;
+#[cfg(any(feature = "streams", feature = "cli"))]
+pub(crate) mod lineage;
 mod outcome;
 mod process;
 mod raw;
@@ -21,6 +25,8 @@ mod view;
 pub use aggregate::Aggregate;
 pub use audit::AuditEntry;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
+#[cfg(feature = "streams")]
+pub use consumer::{Consumer, Lost, Notice, Progress, StartingPosition, Trimmed};
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deadline::Deadline;
 pub use event::records;
