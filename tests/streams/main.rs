@@ -11,6 +11,7 @@ mod aggregates;
 mod archive;
 mod audit;
 mod collect;
+mod consumer;
 mod contract;
 mod copies;
 mod engine;

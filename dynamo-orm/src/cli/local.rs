@@ -1,8 +1,10 @@
 //! `dynamo local`: the embedded engine for other processes.
 
+use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::Args;
 use tokio::net::TcpListener;
@@ -24,6 +26,9 @@ pub(super) struct Local {
     /// Keep the tables in this file instead of in memory; several processes may
     #[arg(long)]
     file: Option<PathBuf>,
+    /// How often expired items are deleted; 0 leaves them
+    #[arg(long, default_value_t = 60)]
+    sweep_seconds: u64,
 }
 
 impl Local {
@@ -40,9 +45,30 @@ impl Local {
             .local_addr()
             .map_err(|error| self.cannot_listen(error))?;
         println!("listening on http://{address}");
-        serve(engine, listener, interrupted())
-            .await
-            .map_err(|error| Failure::of("the listener is lost", error))
+        let served = serve(engine.clone(), listener, interrupted());
+        tokio::select! {
+            served = served => served.map_err(|error| Failure::of("the listener is lost", error)),
+            never = self.sweep(&engine) => match never {},
+        }
+    }
+
+    /// Deletes expired items, as the service does in the background, until the server ends.
+    async fn sweep(&self, engine: &Engine) -> Infallible {
+        if self.sweep_seconds == 0 {
+            return std::future::pending().await;
+        }
+        loop {
+            tokio::time::sleep(Duration::from_secs(self.sweep_seconds)).await;
+            let engine = engine.clone();
+            // The engine may wait for a disk, and a panic in it ends one sweep.
+            let swept = tokio::task::spawn_blocking(move || engine.sweep_ttl()).await;
+            if let Ok(Err(error)) = swept {
+                eprintln!(
+                    "dynamo: {}",
+                    Failure::of("cannot delete expired items", error)
+                );
+            }
+        }
     }
 
     fn cannot_listen(&self, error: std::io::Error) -> Failure {

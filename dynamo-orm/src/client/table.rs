@@ -98,6 +98,14 @@ impl<T: Table> Db<T> {
         Ok(())
     }
 
+    /// The ARN of the table's stream. `DescribeTable`.
+    #[cfg(feature = "streams")]
+    pub(crate) async fn stream_arn(&self) -> Result<Option<String>> {
+        let ask = self.client().describe_table().table_name(self.table_name());
+        let described = ask.send().await.map_err(sdk_error)?;
+        Ok(described.table.and_then(|table| table.latest_stream_arn))
+    }
+
     async fn create(&self, model: &TableModel) -> Result<()> {
         let mut request = self
             .client()

@@ -101,3 +101,22 @@ impl AsyncSleep for NoSleep {
         Sleep::new(std::future::ready(()))
     }
 }
+
+/// As [`client`], for `DynamoDB` Streams.
+#[cfg(feature = "streams")]
+pub(super) fn streams_client(http: impl HttpClient + 'static) -> aws_sdk_dynamodbstreams::Client {
+    let credentials = Credentials::new("local", "local", None, None, "local");
+    let config = aws_sdk_dynamodbstreams::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("us-east-1"))
+        .endpoint_url("http://local.invalid")
+        .credentials_provider(credentials)
+        .identity_cache(IdentityCache::no_cache())
+        .retry_config(RetryConfig::standard())
+        .timeout_config(TimeoutConfig::disabled())
+        .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+        .sleep_impl(NoSleep)
+        .http_client(http)
+        .build();
+    aws_sdk_dynamodbstreams::Client::from_conf(config)
+}

@@ -82,6 +82,15 @@ impl Engine {
         connector::client(self.clone())
     }
 
+    /// A client of `DynamoDB` Streams whose requests this engine answers, as [`client`](Self::client). Feature `streams`.
+    ///
+    /// The stream of a table is one shard, which never ends.
+    #[cfg(feature = "streams")]
+    #[must_use]
+    pub fn streams_client(&self) -> aws_sdk_dynamodbstreams::Client {
+        connector::streams_client(self.clone())
+    }
+
     /// Deletes the expired items of every table with time to live, as the service does in the
     /// background, and tells how many they were.
     ///

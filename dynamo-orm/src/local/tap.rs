@@ -73,6 +73,13 @@ impl Tap {
         connector::client(self.clone())
     }
 
+    /// A client of `DynamoDB` Streams whose requests pass here. Feature `streams`.
+    #[cfg(feature = "streams")]
+    #[must_use]
+    pub fn streams_client(&self) -> aws_sdk_dynamodbstreams::Client {
+        connector::streams_client(self.clone())
+    }
+
     /// Answers the next request of an operation, behind those already prepared, with this status
     /// and body.
     pub fn answer(&self, operation: &str, status: u16, json: impl Into<String>) {

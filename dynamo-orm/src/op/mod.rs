@@ -52,6 +52,11 @@ pub use write::remove::Remove;
 pub use write::save::Save;
 pub use write::update::{Creatable, Update, key_field};
 pub use write::upsert::Upsert;
+#[cfg(feature = "streams")]
+pub(crate) use {
+    request::{backoff::Backoff, body::Body, concurrent::concurrently},
+    write::{actions::token, unchanged::attributes},
+};
 
 use crate::codec::Reader;
 use crate::wire::Undecodable;

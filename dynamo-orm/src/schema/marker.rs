@@ -15,10 +15,17 @@ use crate::key::Part;
 pub(crate) const MARK_PREFIX: &str = "$once#";
 /// The sort key and the type of a mark.
 const MARK: &str = "$once";
+/// How the partition key of every checkpoint of a stream's consumer begins.
+pub(crate) const CHECKPOINT_PREFIX: &str = "$stream#";
+/// The sort key and the type of a checkpoint.
+#[cfg(feature = "streams")]
+pub(crate) const CHECKPOINT: &str = "$stream";
 
 /// Is this the partition key of an item that the library keeps beside the user's?
 pub(crate) fn is_helper_key(pk: &str) -> bool {
-    pk.starts_with(GUARD_PREFIX) || pk.starts_with(MARK_PREFIX)
+    [GUARD_PREFIX, MARK_PREFIX, CHECKPOINT_PREFIX]
+        .iter()
+        .any(|prefix| pk.starts_with(prefix))
 }
 
 /// Does the library keep this item beside the user's?
@@ -44,14 +51,40 @@ pub(crate) fn mark_key(table: &TableModel, effect: &str, event: &str) -> Result<
             table.name
         )));
     }
-    let effect = effect.replace('%', "%25").replace('#', "%23");
+    helper_key(table, (MARK_PREFIX, MARK), effect, event)
+}
+
+/// The primary key of the checkpoint of a shard; that of the consumer itself has an empty one.
+#[cfg(feature = "streams")]
+pub(crate) fn checkpoint_key(
+    table: &TableModel,
+    consumer: &str,
+    shard: &str,
+) -> Result<Vec<KeyValue>> {
+    if table.keys().any(|key| key.ty != KeyType::S) {
+        return Err(Error::invalid(format!(
+            "checkpoints need keys of type `S`, which the table `{}` has not; keep them in another one with \
+             `checkpoints_in`",
+            table.name
+        )));
+    }
+    helper_key(table, (CHECKPOINT_PREFIX, CHECKPOINT), consumer, shard)
+}
+
+fn helper_key(
+    table: &TableModel,
+    (prefix, sort): (&str, &'static str),
+    name: &str,
+    of: &str,
+) -> Result<Vec<KeyValue>> {
+    let name = name.replace('%', "%25").replace('#', "%23");
     let pk = KeyValue {
         attribute: table.pk.name,
-        value: Part::Text(format!("{MARK_PREFIX}{effect}#{event}").into()),
+        value: Part::Text(format!("{prefix}{name}#{of}").into()),
     };
     let sk = table.sk.map(|sk| KeyValue {
         attribute: sk.name,
-        value: Part::Text(MARK.into()),
+        value: Part::Text(sort.into()),
     });
     let key: Vec<KeyValue> = std::iter::once(pk).chain(sk).collect();
     let size = match key.first().map(|pk| &pk.value) {
@@ -60,7 +93,7 @@ pub(crate) fn mark_key(table: &TableModel, effect: &str, event: &str) -> Result<
     };
     if size > keys::MAX_PARTITION_KEY_BYTES {
         return Err(Error::invalid(format!(
-            "the key of the mark is {size} bytes long; DynamoDB allows {}, so use a shorter name",
+            "the key `{prefix}…` is {size} bytes long; DynamoDB allows {}, so use a shorter name",
             keys::MAX_PARTITION_KEY_BYTES
         )));
     }

@@ -31,6 +31,8 @@ pub use entity::{
 };
 pub(crate) use guard::{GUARD_PREFIX, OWNER, guard_item, guard_key, owner, owner_of};
 pub(crate) use live::{epoch_seconds, is_expired};
+#[cfg(feature = "streams")]
+pub(crate) use marker::{CHECKPOINT, checkpoint_key};
 pub(crate) use marker::{expiry_attribute, is_helper_item, mark_item, mark_key};
 pub use model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,

@@ -6,6 +6,8 @@ mod archive;
 mod audit;
 mod change;
 mod collect;
+#[cfg(feature = "streams")]
+mod consumer;
 mod copies;
 mod dead_letter;
 mod deadline;
@@ -15,6 +17,8 @@ mod fan_out;
 mod image;
 #[cfg(feature = "lambda")]
 mod lambda;
+#[cfg(any(feature = "streams", feature = "cli"))]
+pub(crate) mod lineage;
 mod materialize;
 mod metrics;
 mod outcome;
@@ -36,6 +40,8 @@ pub use archive::Archive;
 pub use audit::AuditEntry;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
 pub use collect::NotWritten;
+#[cfg(feature = "streams")]
+pub use consumer::{Consumer, Lost, Notice, Progress, StartingPosition, Trimmed};
 pub use copies::Copies;
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deadline::Deadline;

@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::function::{Function, failed_from, numbers};
 use crate::model::{Order, Shop, order, shop};
 use crate::process::{Folder, Server, output};
+use crate::shards::{Endpoint, Shard};
 
 /// A table whose stream has the orders 1 to `last`.
 async fn orders(last: u32) -> Server {
@@ -19,8 +20,12 @@ async fn orders(last: u32) -> Server {
 
 /// Delivers the stream to its end.
 fn bridge(server: &Server, function: &Function, options: &[&str]) -> String {
+    bridge_from(&server.endpoint, function, options)
+}
+
+fn bridge_from(endpoint: &str, function: &Function, options: &[&str]) -> String {
     let mut arguments = vec!["stream-bridge", "--once", "--table", Shop::model().name];
-    arguments.extend(["--endpoint", &server.endpoint]);
+    arguments.extend(["--endpoint", endpoint]);
     arguments.extend(["--function-url", &function.url]);
     arguments.extend(options);
     let ended = output(&arguments);
@@ -178,4 +183,69 @@ async fn a_removed_item_is_delivered_with_its_old_image() {
     let removed = &function.invocations()[0][1];
     assert_eq!(removed["eventName"], "REMOVE");
     assert_eq!(removed["dynamodb"]["OldImage"]["cents"]["N"], "250");
+}
+
+fn shard(id: &'static str, parent: Option<&'static str>, records: &[u32], closed: bool) -> Shard {
+    Shard {
+        id,
+        parent,
+        records: records.to_vec(),
+        closed,
+    }
+}
+
+#[test]
+fn the_children_of_a_shard_follow_its_end_and_those_of_a_shard_that_is_gone_do_not_wait() {
+    let shards = vec![
+        // Named so that the children sort before their parent.
+        shard("a-child", Some("c-root"), &[4, 5], true),
+        shard("b-child", Some("c-root"), &[6], false),
+        shard("c-root", Some("gone"), &[1, 2, 3], true),
+        shard("d-grandchild", Some("a-child"), &[7], false),
+    ];
+    let endpoint = Endpoint::new(shards, &[]);
+    let function = Function::new(|_| done());
+    bridge_from(&endpoint.url, &function, &["--batch-size", "2"]);
+    let delivered: Vec<u32> = function.orders().into_iter().flatten().collect();
+    assert_eq!(delivered[..3], [1, 2, 3]);
+    let at = |n| delivered.iter().position(|found| *found == n).unwrap();
+    assert!(at(4) < at(5) && at(5) < at(7), "{delivered:?}");
+    assert_eq!(delivered.len(), 7);
+    // What is closed is not asked again.
+    assert_eq!(
+        endpoint
+            .calls("GetRecords")
+            .iter()
+            .filter(|id| *id == "c-root")
+            .count(),
+        2
+    );
+}
+
+#[test]
+fn an_expired_iterator_is_replaced_behind_the_last_record() {
+    let shards = vec![shard("root", None, &[1, 2, 3], true)];
+    let endpoint = Endpoint::new(shards, &["ExpiredIteratorException"]);
+    let function = Function::new(|_| done());
+    bridge_from(&endpoint.url, &function, &["--batch-size", "2"]);
+    assert_eq!(function.orders(), [vec![1, 2], vec![3]]);
+    assert_eq!(endpoint.calls("GetShardIterator"), ["root", "root"]);
+}
+
+#[test]
+fn a_throttle_is_waited_for_and_trimmed_records_are_said() {
+    let shards = vec![shard("root", None, &[1, 2], true)];
+    let refusals = [
+        "LimitExceededException",
+        "LimitExceededException",
+        "TrimmedDataAccessException",
+    ];
+    let endpoint = Endpoint::new(shards, &refusals);
+    let function = Function::new(|_| done());
+    let said = bridge_from(&endpoint.url, &function, &[]);
+    assert_eq!(function.orders(), [vec![1, 2]]);
+    assert!(
+        said.contains("records of root were deleted before they were delivered"),
+        "{said}"
+    );
 }

@@ -12,3 +12,5 @@ mod function;
 mod local;
 mod model;
 mod process;
+mod shards;
+mod streams;

@@ -5,6 +5,7 @@ mod invoke;
 mod sink;
 mod source;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use clap::builder::RangedU64ValueParser;
 
 use super::http::Url;
 use super::{Failure, interrupted};
+use crate::stream::lineage::Lineage;
 use batch::{Batch, Next, Policy};
 use sink::Sink;
 use source::{Shard, Source};
@@ -66,23 +68,26 @@ impl Bridge {
     async fn deliver_all(&self) -> Result<(), Failure> {
         let source = Source::of_table(&self.endpoint, &self.table).await?;
         let sink = Sink::open(self.on_failure.as_deref())?;
-        let mut shards: Vec<Shard> = Vec::new();
+        let mut lineage = Lineage::default();
+        let mut shards: BTreeMap<String, Shard> = BTreeMap::new();
         loop {
-            source.find_shards(&mut shards).await?;
+            for gone in lineage.list(source.shards().await?) {
+                shards.remove(&gone);
+            }
+            let ready: Vec<String> = lineage.ready().map(str::to_owned).collect();
             let mut delivered = false;
-            for n in 0..shards.len() {
-                if !source::is_ready(&shards, n) {
-                    continue;
-                }
-                let Some(shard) = shards.get_mut(n) else {
-                    continue;
-                };
+            for id in ready {
+                let new = || Shard::new(id.clone());
+                let shard = shards.entry(id.clone()).or_insert_with(new);
                 let records = source.read(shard, self.batch_size).await?;
                 // A shard that has just been closed lets its children begin.
                 delivered |= !records.is_empty() || shard.is_closed();
+                if shard.is_closed() {
+                    lineage.finish(&id);
+                }
                 if !records.is_empty() {
                     let batch = Batch::new(records);
-                    self.deliver(&source, &sink, shard.id(), batch).await?;
+                    self.deliver(&source, &sink, &id, batch).await?;
                 }
             }
             if delivered {

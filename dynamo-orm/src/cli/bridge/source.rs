@@ -1,11 +1,17 @@
 //! A table's stream, read shard by shard from an endpoint.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::batch::sequence_number;
 use crate::cli::Failure;
 use crate::cli::http::{Url, post};
 use crate::local::{at, delivered};
+
+/// The first wait where the service asks for fewer requests; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The stream of a table.
 #[derive(Debug)]
@@ -19,30 +25,25 @@ pub(super) struct Source {
 #[derive(Debug)]
 pub(super) struct Shard {
     id: String,
-    parent: Option<String>,
     iterator: Option<Value>,
     last: Option<String>,
     closed: bool,
 }
 
 impl Shard {
-    pub(super) fn id(&self) -> &str {
-        &self.id
+    pub(super) fn new(id: String) -> Self {
+        Self {
+            id,
+            iterator: None,
+            last: None,
+            closed: false,
+        }
     }
 
     /// Whether it is read to its end.
     pub(super) fn is_closed(&self) -> bool {
         self.closed
     }
-}
-
-/// Whether a shard is open and its parent, if it is still there, is read to its end.
-pub(super) fn is_ready(shards: &[Shard], n: usize) -> bool {
-    let Some(shard) = shards.get(n).filter(|shard| !shard.closed) else {
-        return false;
-    };
-    let parent = shards.iter().find(|p| shard.parent.as_ref() == Some(&p.id));
-    parent.is_none_or(Shard::is_closed)
 }
 
 impl Source {
@@ -80,8 +81,9 @@ impl Source {
         self.arn.as_str().unwrap_or_default()
     }
 
-    /// Adds the shards that have come since.
-    pub(super) async fn find_shards(&self, shards: &mut Vec<Shard>) -> Result<(), Failure> {
+    /// Every shard, with its parent.
+    pub(super) async fn shards(&self) -> Result<Vec<(String, Option<String>)>, Failure> {
+        let mut shards = Vec::new();
         let mut after = Value::Null;
         loop {
             let mut ask = json!({"StreamArn": self.arn});
@@ -92,37 +94,42 @@ impl Source {
             let found = at(&stream, "/StreamDescription/Shards").as_array();
             for found in found.into_iter().flatten() {
                 let text = |name| at(found, name).as_str().map(str::to_owned);
-                let Some(id) = text("/ShardId") else { continue };
-                if shards.iter().all(|shard| shard.id != id) {
-                    shards.push(Shard {
-                        id,
-                        parent: text("/ParentShardId"),
-                        iterator: None,
-                        last: None,
-                        closed: false,
-                    });
-                }
+                shards.extend(text("/ShardId").map(|id| (id, text("/ParentShardId"))));
             }
             after = at(&stream, "/StreamDescription/LastEvaluatedShardId").clone();
             if after.is_null() {
-                return Ok(());
+                return Ok(shards);
             }
         }
     }
 
     /// The next records of a shard, in Lambda's shape.
     pub(super) async fn read(&self, shard: &mut Shard, most: u32) -> Result<Vec<Value>, Failure> {
-        let iterator = match shard.iterator.take() {
-            Some(iterator) => iterator,
-            None => self.iterator(shard).await?,
-        };
-        let ask = json!({"ShardIterator": iterator, "Limit": most});
-        let page = match self.streams("GetRecords", &ask).await {
-            // The function took longer than an iterator lives.
-            Err(failure) if failure.0.contains("ExpiredIteratorException") => {
-                return Ok(Vec::new());
+        let page = loop {
+            let iterator = match shard.iterator.take() {
+                Some(iterator) => Ok(iterator),
+                None => self.iterator(shard).await,
+            };
+            let page = match iterator {
+                Ok(iterator) => {
+                    let ask = json!({"ShardIterator": iterator, "Limit": most});
+                    self.streams("GetRecords", &ask).await
+                }
+                Err(refused) => Err(refused),
+            };
+            match page {
+                Ok(page) => break page,
+                // The function took longer than an iterator lives.
+                Err(failure) if failure.0.contains("ExpiredIteratorException") => {}
+                Err(failure) if failure.0.contains("TrimmedDataAccessException") => {
+                    eprintln!(
+                        "dynamo: records of {} were deleted before they were delivered",
+                        shard.id
+                    );
+                    shard.last = None;
+                }
+                Err(failure) => return Err(failure),
             }
-            page => page?,
         };
         let records = at(&page, "/Records").as_array();
         let records = records.into_iter().flatten();
@@ -147,9 +154,19 @@ impl Source {
         Ok(at(&start, "/ShardIterator").clone())
     }
 
+    /// Asks again, after a wait, where the service asks for fewer requests.
     async fn streams(&self, operation: &str, body: &Value) -> Result<Value, Failure> {
         let target = format!("DynamoDBStreams_20120810.{operation}");
-        self.ask(&target, body).await
+        let mut wait = FIRST_WAIT;
+        loop {
+            let answer = self.ask(&target, body).await;
+            let throttled = |failure: &Failure| failure.0.contains("LimitExceededException");
+            if !answer.as_ref().is_err_and(throttled) || wait > LONGEST_WAIT {
+                return answer;
+            }
+            tokio::time::sleep(wait).await;
+            wait *= 2;
+        }
     }
 
     async fn ask(&self, target: &str, body: &Value) -> Result<Value, Failure> {

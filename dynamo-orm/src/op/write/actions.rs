@@ -111,7 +111,7 @@ fn check(writes: &[Write]) -> Result<()> {
 }
 
 /// A token of its own for each transaction, so that a request that is sent twice is carried out once.
-pub(in crate::op) fn token() -> String {
+pub(crate) fn token() -> String {
     // Each `RandomState` has keys of its own, made from the system's randomness.
     let random = || RandomState::new().build_hasher().finish();
     format!("{:016x}{:016x}", random() ^ fastrand::u64(..), random())

@@ -197,7 +197,7 @@ pub(in crate::op) fn attribute(item: &str, attribute: &str) -> Option<String> {
 }
 
 /// The attributes of an item of our own.
-pub(in crate::op) fn attributes(item: &str) -> Vec<(String, String)> {
+pub(crate) fn attributes(item: &str) -> Vec<(String, String)> {
     let mut out = Vec::new();
     let read = Reader::new(item).object(&mut |reader, name| {
         out.push((name.into_owned(), reader.raw_value()?.to_owned()));

@@ -1,0 +1,9 @@
+//! A stream read without Lambda: lineage, checkpoints, leases.
+
+mod engine;
+mod failures;
+mod fake;
+mod leases;
+mod lineage;
+mod lost;
+mod world;
