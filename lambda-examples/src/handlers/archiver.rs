@@ -1,93 +1,74 @@
-//! Keeps the carts that have expired, one JSON line each.
-
-use std::future::Future;
-use std::path::PathBuf;
+//! Keeps the carts that have expired, as lines of JSON.
 
 use dynamo_orm::Db;
-use dynamo_orm::stream::{Failure, Record, Removed, Router};
-use serde::Serialize;
+use dynamo_orm::stream::{Archive, Metrics, Record, Removed, Router};
+use object_store::local::LocalFileSystem;
+use serde_json::json;
 
 use super::letters;
 use crate::store::{CartLine, Store};
 
-/// A place for JSON lines, each under a name. The same line put again under its name changes nothing, so that a record
-/// that is delivered again leaves one line.
+/// The folder of the store that the lines are under.
+pub const PREFIX: &str = "carts";
+
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where lines are kept: the bucket that `ARCHIVE_BUCKET` names (with feature `s3`), or the folder that `ARCHIVE_FOLDER`
+/// names, such as a file system that is mounted into the function. Where both are empty or not there it is none: the lines
+/// are in the log then, where one may come twice.
 ///
-/// A bucket of S3 is one: `name` is the object's key, and `PutObject` replaces what is there. Only [`Place`] is
-/// here, to keep that SDK out of the example.
-pub trait Archive: Sync {
-    /// Puts a line under its name.
-    fn put(&self, name: &str, line: &str) -> impl Future<Output = std::io::Result<()>> + Send;
-}
-
-/// The places that are here.
-#[derive(Debug, Clone)]
-pub enum Place {
-    /// A folder, such as a file system that is mounted into the function.
-    Folder(PathBuf),
-    /// The function's log, where a line may come twice.
-    Log,
-}
-
-impl Place {
-    /// The folder that the variable `ARCHIVE_FOLDER` names; the log, where it is empty or not there.
-    #[must_use]
-    pub fn from_env() -> Self {
-        let folder = std::env::var_os("ARCHIVE_FOLDER").filter(|folder| !folder.is_empty());
-        folder.map_or(Self::Log, |folder| Self::Folder(folder.into()))
+/// # Errors
+/// A bucket that there is no client for, or a folder that is not there.
+pub fn place() -> Result<Option<Archive>, Error> {
+    let named = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    if let Some(bucket) = named("ARCHIVE_BUCKET") {
+        return in_bucket(&bucket).map(Some);
     }
+    let folder = named("ARCHIVE_FOLDER");
+    let store = folder.map(LocalFileSystem::new_with_prefix).transpose()?;
+    Ok(store.map(|store| Archive::new(store, PREFIX)))
 }
 
-impl Archive for Place {
-    async fn put(&self, name: &str, line: &str) -> std::io::Result<()> {
-        let Self::Folder(root) = self else {
-            println!("{line}");
-            return Ok(());
-        };
-        let path = root.join(name);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        // A file that is there is whole, whenever the function dies.
-        let unfinished = path.with_extension("part");
-        std::fs::write(&unfinished, format!("{line}\n"))?;
-        std::fs::rename(unfinished, path)
-    }
+/// S3 by the function's own credentials, with so few attempts that they end within its time.
+#[cfg(feature = "s3")]
+fn in_bucket(bucket: &str) -> Result<Archive, Error> {
+    use object_store::aws::AmazonS3Builder;
+    use object_store::{ClientOptions, RetryConfig};
+    use std::time::Duration;
+
+    let retries = RetryConfig {
+        max_retries: 3,
+        retry_timeout: Duration::from_secs(10),
+        ..RetryConfig::default()
+    };
+    let store = AmazonS3Builder::from_env()
+        .with_bucket_name(bucket)
+        .with_retry(retries)
+        .with_client_options(ClientOptions::new().with_timeout(Duration::from_secs(5)))
+        .build()?;
+    Ok(Archive::new(store, PREFIX))
 }
 
-/// A line of the archive.
-#[derive(Serialize)]
-struct Abandoned<'a> {
-    event: &'a str,
-    #[serde(flatten)]
-    cart: &'a CartLine,
+#[cfg(not(feature = "s3"))]
+fn in_bucket(bucket: &str) -> Result<Archive, Error> {
+    Err(format!("`ARCHIVE_BUCKET` names {bucket}; build the function with feature `s3`").into())
 }
 
-/// The processor of the function: lines under `carts/{day}/{event}.jsonl`, by the day they expired.
+/// The processor of the function: an object for each batch and day, under [`PREFIX`].
 ///
 /// Lines that a customer removed or bought are left out. Records that cannot be read become
 /// [letters](crate::store::Letter) under `archiver`.
 #[must_use]
-pub fn router<'a>(db: &'a Db<Store>, archive: &'a impl Archive) -> Router<'a, Store> {
-    Router::new()
-        .on_expire(move |cart: Record<Removed<CartLine>>| async move {
+pub fn router(db: &Db<Store>, place: Option<Archive>) -> Router<'_, Store> {
+    let router = Router::new()
+        .metrics(Metrics::of_function("Store"))
+        .dead_letters(move |letter| letters::put(db, "archiver", letter));
+    match place {
+        Some(archive) => router.archive::<CartLine>(archive),
+        None => router.on_expire(|cart: Record<Removed<CartLine>>| async move {
             let event = cart.identity_of_change();
-            let file: String = event.chars().map(plain).collect();
-            let old = &cart.change.old;
-            let line = serde_json::to_string(&Abandoned {
-                event: &event,
-                cart: old,
-            })?;
-            let name = format!("carts/{}/{file}.jsonl", old.expires.date_naive());
-            archive.put(&name, &line).await.map_err(Failure::transient)
-        })
-        .dead_letters(move |letter| letters::put(db, "archiver", letter))
-        .on_failure(|record, failure| {
-            eprintln!("archiver: {:?}: {failure}", record.event_id());
-        })
-}
-
-/// A character that a file's name can have.
-fn plain(c: char) -> char {
-    if c.is_ascii_alphanumeric() { c } else { '-' }
+            println!("{}", json!({"eventID": event, "item": cart.change.old}));
+            Ok(())
+        }),
+    }
 }

@@ -1,7 +1,7 @@
 //! Counts orders and revenue by customer and day, from the table's stream, each change once.
 
 use dynamo_orm::Db;
-use dynamo_orm::stream::{Aggregate, Router};
+use dynamo_orm::stream::{Aggregate, Metrics, Router};
 
 use super::letters;
 use crate::store::{Day, Order, Status, Store};
@@ -22,8 +22,6 @@ pub fn router(db: &Db<Store>) -> Router<'_, Store> {
 
     Router::new()
         .aggregate(totals, db)
+        .metrics(Metrics::of_function("Store"))
         .dead_letters(move |letter| letters::put(db, "projector", letter))
-        .on_failure(|record, failure| {
-            eprintln!("projector: {:?}: {failure}", record.event_id());
-        })
 }

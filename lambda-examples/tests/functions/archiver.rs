@@ -1,13 +1,14 @@
 //! The archiver, called as a function on the embedded engine.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::TimeDelta;
-use dynamo_orm::Entity;
 use dynamo_orm::local::Engine;
-use dynamo_orm::stream::Deadline;
-use lambda_examples::handlers::archiver::{Archive, Place, router};
-use lambda_examples::store::CartLine;
+use dynamo_orm::stream::{Archive, Deadline};
+use dynamo_orm::{Db, Entity};
+use lambda_examples::handlers::archiver::{PREFIX, router};
+use lambda_examples::store::{CartLine, Store};
+use object_store::local::LocalFileSystem;
 use serde_json::Value;
 
 use crate::support::{event, noon, stocked};
@@ -15,7 +16,13 @@ use crate::support::{event, noon, stocked};
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
     folder
+}
+
+fn archive(folder: &Path) -> Option<Archive> {
+    let store = LocalFileSystem::new_with_prefix(folder).unwrap();
+    Some(Archive::new(store, PREFIX))
 }
 
 fn line(sku: &str, days: i64) -> CartLine {
@@ -32,7 +39,7 @@ fn seconds(days: i64) -> u64 {
 }
 
 /// A shop where one line of a cart has expired, one was removed, and one is still there.
-async fn abandoned() -> (Engine, dynamo_orm::Db<lambda_examples::store::Store>) {
+async fn abandoned() -> (Engine, Db<Store>) {
     let engine = Engine::memory_at(seconds(0)).unwrap();
     let db = stocked(&engine).await;
     for line in [line("kettle", 1), line("pot", 30), line("spoon", 1)] {
@@ -44,12 +51,29 @@ async fn abandoned() -> (Engine, dynamo_orm::Db<lambda_examples::store::Store>) 
     (engine, db)
 }
 
+/// The lines of all files under a folder.
+fn lines(folder: &Path) -> Vec<Value> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(lines(&path));
+            continue;
+        }
+        let text = std::fs::read_to_string(path).unwrap();
+        found.extend(
+            text.lines()
+                .map(|line| serde_json::from_str::<Value>(line).unwrap()),
+        );
+    }
+    found
+}
+
 #[tokio::test]
 async fn a_cart_that_expires_leaves_one_line_however_often_it_is_delivered() {
     let (engine, db) = abandoned().await;
     let root = folder("archive-once");
-    let archive = Place::Folder(root.clone());
-    let router = router(&db, &archive);
+    let router = router(&db, archive(&root));
     for _ in 0..2 {
         let outcome = router
             .process(&event(&engine), Deadline::none())
@@ -57,32 +81,28 @@ async fn a_cart_that_expires_leaves_one_line_however_often_it_is_delivered() {
             .unwrap();
         assert_eq!((outcome.processed, outcome.checkpoint), (1, None));
     }
-    let files: Vec<_> = std::fs::read_dir(root.join("carts/2026-05-06"))
-        .unwrap()
-        .collect();
-    assert_eq!(files.len(), 1);
-    let text = std::fs::read_to_string(files[0].as_ref().unwrap().path()).unwrap();
-    assert_eq!(text.lines().count(), 1);
-    let kept: Value = serde_json::from_str(&text).unwrap();
+    let lines = lines(&root.join(PREFIX));
+    assert_eq!(lines.len(), 1);
+    let (line, cart) = (&lines[0], &lines[0]["item"]);
     assert_eq!(
-        (&kept["customer"], &kept["sku"], &kept["quantity"]),
+        (&line["entity"], &line["cause"]),
+        (&"CartLine".into(), &"Expired".into())
+    );
+    assert_eq!(
+        (&cart["customer"], &cart["sku"], &cart["quantity"]),
         (&"ada".into(), &"kettle".into(), &2.into())
     );
 }
 
 #[tokio::test]
 async fn a_line_that_cannot_be_put_away_is_delivered_again() {
-    struct Full;
-    impl Archive for Full {
-        async fn put(&self, _: &str, _: &str) -> std::io::Result<()> {
-            Err(std::io::Error::other("full"))
-        }
-    }
     let (engine, db) = abandoned().await;
-    let outcome = router(&db, &Full)
-        .process(&event(&engine), Deadline::none())
-        .await
-        .unwrap();
+    let root = folder("archive-full");
+    // A file is where the folder should be.
+    std::fs::write(root.join(PREFIX), "in the way").unwrap();
+    let router = router(&db, archive(&root));
+    let outcome = router.process(&event(&engine), Deadline::none()).await;
+    let outcome = outcome.unwrap();
     let last = engine.stream_records("Store").unwrap().pop().unwrap();
     let last: Value = serde_json::from_str(&last).unwrap();
     let number = last["dynamodb"]["SequenceNumber"].as_str().unwrap();
@@ -91,13 +111,12 @@ async fn a_line_that_cannot_be_put_away_is_delivered_again() {
 }
 
 #[tokio::test]
-async fn the_sample_event_is_an_expiry() {
+async fn the_sample_event_is_an_expiry_wherever_it_goes() {
     let db = stocked(&Engine::memory().unwrap()).await;
-    let archive = Place::Folder(folder("archive-sample"));
     let sample = include_str!("../../events/archiver.json");
-    let outcome = router(&db, &archive)
-        .process(sample, Deadline::none())
-        .await
-        .unwrap();
-    assert_eq!((outcome.processed, outcome.unhandled), (1, 0));
+    for place in [archive(&folder("archive-sample")), None] {
+        let outcome = router(&db, place).process(sample, Deadline::none()).await;
+        let outcome = outcome.unwrap();
+        assert_eq!((outcome.processed, outcome.unhandled), (1, 0));
+    }
 }

@@ -29,7 +29,9 @@ impl Sam {
             .current_dir(root())
             .env("SAM_CLI_TELEMETRY", "0")
             // The system's linker will do; without this, cargo lambda wants Zig.
-            .env("CARGO_LAMBDA_COMPILER", "cargo");
+            .env("CARGO_LAMBDA_COMPILER", "cargo")
+            // SAM takes variables of the template from here; there is no bucket.
+            .env("ARCHIVE_BUCKET", "");
         command
     }
 

@@ -8,6 +8,7 @@
 )]
 
 mod alarms;
+mod archive;
 mod functions;
 mod leading_keys;
 mod policies;

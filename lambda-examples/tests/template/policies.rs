@@ -20,7 +20,9 @@ pub(crate) fn allowed(function: &str) -> BTreeSet<String> {
     for policy in policies.as_vec().unwrap() {
         for statement in policy["Statement"].as_vec().unwrap() {
             let resource = statement["Resource"].as_str().unwrap();
-            assert!(!resource.contains('*'), "{function}: {resource}");
+            // The objects of a folder have no names of their own here.
+            let whole = resource.strip_suffix("/carts/*").unwrap_or(resource);
+            assert!(!whole.contains('*'), "{function}: {resource}");
             allowed.extend(texts(&statement["Action"]));
         }
     }
@@ -116,8 +118,7 @@ async fn the_stream_functions_may_do_what_they_do_and_nothing_else() {
     let (_engine, tap, db) = tapped().await;
     let torn =
         include_str!("../../events/archiver.json").replace(r#"{ "N": "2" }"#, r#"{ "N": "x" }"#);
-    let place = archiver::Place::Log;
-    let outcome = archiver::router(&db, &place)
+    let outcome = archiver::router(&db, None)
         .process(&torn, Deadline::none())
         .await
         .unwrap();
