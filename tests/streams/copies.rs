@@ -397,7 +397,7 @@ async fn a_fan_out_that_no_invocation_has_time_for_ends_in_the_end() {
         let mortal = Mortal::new(&engine, Some(24), invocations);
         let db = Db::<Blog>::new(mortal.client(), "Blog");
         let router = Router::<Blog>::new().copies(names(), &db);
-        let deadline = Deadline::within(Duration::from_secs(60));
+        let deadline = Deadline::within(Duration::from_mins(1));
         let outcome = router.process(&renamed, deadline).await.unwrap();
         if outcome.checkpoint.is_none() {
             break;
@@ -566,12 +566,11 @@ proptest! {
             for id in 0..5 {
                 let Some(post) = read(&db, id).await else { continue };
                 let source = Author::get(&post.author).consistent().send(&db).await.unwrap();
-                match source {
-                    Some(source) => {
-                        prop_assert_eq!(&post.author_name, &source.name);
-                        prop_assert_eq!(&post.bio, &source.bio);
-                    }
-                    None => prop_assert_eq!(&post.bio, &None),
+                if let Some(source) = source {
+                    prop_assert_eq!(&post.author_name, &source.name);
+                    prop_assert_eq!(&post.bio, &source.bio);
+                } else {
+                    prop_assert_eq!(&post.bio, &None);
                 }
             }
             Ok(())

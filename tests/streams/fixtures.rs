@@ -31,7 +31,7 @@ fn every_record_of_the_sample_event_is_read() {
         assert_eq!(record.table_name(), Some("Example-Table"));
         assert_eq!(
             record.time(),
-            Some(UNIX_EPOCH + Duration::from_secs(1_480_642_020))
+            Some(UNIX_EPOCH + Duration::from_mins(24_677_367))
         );
         assert_eq!(
             (record.size_bytes(), record.view()),

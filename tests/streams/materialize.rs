@@ -137,14 +137,11 @@ async fn an_old_record_leaves_no_item_of_a_source_that_is_gone() {
     assert_eq!(listings(&db).await, []);
 }
 
-/// Sets a product, or deletes it; a batch of so many records, the request at which its function dies, an old batch.
-type Phase = (
-    Vec<(u32, Option<(u32, u32, bool)>)>,
-    usize,
-    Option<usize>,
-    usize,
-    u64,
-);
+/// Sets a product, or deletes it.
+type Step = (u32, Option<(u32, u32, bool)>);
+
+/// Writes of users; a batch of so many records, the request at which its function dies, an old batch.
+type Phase = (Vec<Step>, usize, Option<usize>, usize, u64);
 
 async fn invoke(engine: &Engine, records: &[String], die_at: Option<usize>, seed: u64) -> usize {
     let mortal = Mortal::new(engine, die_at, seed);
@@ -163,7 +160,7 @@ async fn invoke(engine: &Engine, records: &[String], die_at: Option<usize>, seed
     }
 }
 
-async fn write(db: &Db<Store>, steps: &[(u32, Option<(u32, u32, bool)>)]) {
+async fn write(db: &Db<Store>, steps: &[Step]) {
     for (id, state) in steps {
         match state {
             Some((shelf, cents, hidden)) => {

@@ -1,4 +1,4 @@
-//! What a processor writes for CloudWatch.
+//! What a processor writes for `CloudWatch`.
 
 use std::time::{Duration, UNIX_EPOCH};
 

@@ -17,6 +17,7 @@ use crate::schema::{Entity, Table};
 use super::change::{Cause, Change};
 use super::collect::NotWritten;
 use super::failure::Failure;
+use super::metrics::hex;
 use super::record::Record;
 use super::router::Router;
 use super::view::NewAndOldImages;
@@ -41,7 +42,7 @@ use super::view::NewAndOldImages;
 /// # Examples
 ///
 /// ```
-/// use object_store::ObjectStoreExt;
+/// use object_store::{ObjectStore, ObjectStoreExt};
 /// use object_store::memory::InMemory;
 /// use dynamo_orm::local::Engine;
 /// use dynamo_orm::stream::{Archive, Deadline, Router};
@@ -175,12 +176,7 @@ impl Archive {
         let Some((first, last)) = ends else {
             return Ok(());
         };
-        let hash = events.finalize();
-        let hash: String = hash
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let hash = hex(&events.finalize(), 4);
         let name = format!("{}/{day}/{first}-{last}-{hash}.jsonl", self.prefix);
         let (path, payload) = (Path::from(name), PutPayload::from(text.into_bytes()));
         let put = self.store.put_opts(&path, payload, PutOptions::default());

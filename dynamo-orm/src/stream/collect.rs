@@ -158,9 +158,10 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
     ///
     /// ```
     /// # include!(concat!(env!("CARGO_MANIFEST_DIR"), "/src/docs/model.rs"));
-    /// use dynamo_orm::stream::{Change, Record, Router};
+    /// use dynamo_orm::stream::{Change, NotWritten, Record, Router};
     ///
     /// # async fn send_all(messages: &[String]) -> std::io::Result<()> { let _ = messages; Ok(()) }
+    /// # fn main() {
     /// let router = Router::<Shop>::new().collect(
     ///     |order: Record<Change<Order>>| match &order.change {
     ///         Change::Insert { new } => Ok(Some(format!("order {} of {}", new.number, new.customer))),
@@ -169,12 +170,13 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
     ///     |messages: Vec<Record<String>>| async move {
     ///         for (n, ten) in messages.chunks(10).enumerate() {
     ///             let texts: Vec<String> = ten.iter().map(|m| m.change.clone()).collect();
-    ///             send_all(&texts).await.map_err(|e| dynamo_orm::stream::NotWritten::from(n * 10, e))?;
+    ///             send_all(&texts).await.map_err(|e| NotWritten::from(n * 10, e))?;
     ///         }
     ///         Ok(())
     ///     },
     /// );
     /// # let _ = router;
+    /// # }
     /// ```
     #[must_use]
     pub fn collect<E, L, F>(

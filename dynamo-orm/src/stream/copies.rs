@@ -60,7 +60,7 @@ const ATTEMPTS: usize = 8;
 /// # use serde::{Deserialize, Serialize};
 ///
 /// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() -> dynamo_orm::Result<()> {
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// #[derive(Table)]
 /// #[table(pk = "PK", sk = "SK", stream = NewAndOldImages)]
 /// enum Blog { Author(Author), Post(Post) }

@@ -100,7 +100,6 @@ impl<S: Entity, P: Entity<Table = S::Table>> FanOut<'_, S, P> {
         (self.pages)(source, Some(next), db).await
     }
 
-    #[expect(clippy::unused_self, reason = "it names the table")]
     async fn end(&self, bookmark: Option<Bookmark>, db: &Db<S::Table>) -> Result<()> {
         match bookmark {
             Some(bookmark) => bookmark.forget(db).await,

@@ -67,8 +67,11 @@ const ATTEMPTS: usize = 8;
 /// ```
 #[must_use = "nothing is materialised until it is given to a router"]
 pub struct Materialize<S, P> {
-    make: Box<dyn Fn(&S) -> Option<P> + Send + Sync>,
+    make: Make<S, P>,
 }
+
+/// Makes the item of a source.
+type Make<S, P> = Box<dyn Fn(&S) -> Option<P> + Send + Sync>;
 
 impl<S, P> Materialize<S, P>
 where

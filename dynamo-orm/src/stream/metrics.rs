@@ -1,4 +1,4 @@
-//! What a processor did, for CloudWatch: one line of metrics for each batch, one line for each failure.
+//! What a processor did, for `CloudWatch`: one line of metrics for each batch, one line for each failure.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -27,9 +27,9 @@ const DIMENSION: &str = "FunctionName";
 /// Takes a line.
 type Writer<'a> = Box<dyn Fn(&str) + Send + Sync + 'a>;
 
-/// Lines of JSON about what a processor does, written to standard output, where Lambda takes them to CloudWatch Logs.
+/// Lines of JSON about what a processor does, written to standard output, where Lambda takes them to `CloudWatch` Logs.
 ///
-/// One line for each batch, in the [embedded metric format], so that CloudWatch makes metrics of it without a request:
+/// One line for each batch, in the [embedded metric format], so that `CloudWatch` makes metrics of it without a request:
 /// `Records`, `Processed`, `Unhandled`, `Unknown`, `Hidden`, `DeadLettered`, `Failed`, `Duplicates` (counts), and
 /// `OldestRecordAge` (milliseconds), with the dimension `FunctionName`. An alarm on `DeadLettered` or `Duplicates` needs no
 /// code.
@@ -209,11 +209,18 @@ fn text(value: &str) -> String {
 /// The first 16 digits of the SHA-256 of a key, however it is written.
 fn hash(keys: &str) -> String {
     let form = image::canonical(keys).unwrap_or_else(|| keys.to_owned());
-    let digest = Sha256::digest(form.as_bytes());
-    digest.iter().take(8).fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    hex(&Sha256::digest(form.as_bytes()), 8)
+}
+
+/// So many bytes as digits.
+pub(super) fn hex(bytes: &[u8], count: usize) -> String {
+    bytes
+        .iter()
+        .take(count)
+        .fold(String::new(), |mut out, byte| {
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 impl<'a, T: Table, V: View> Router<'a, T, V> {

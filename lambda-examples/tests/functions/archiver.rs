@@ -20,9 +20,9 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-fn archive(folder: &Path) -> Option<Archive> {
+fn archive(folder: &Path) -> Archive {
     let store = LocalFileSystem::new_with_prefix(folder).unwrap();
-    Some(Archive::new(store, PREFIX))
+    Archive::new(store, PREFIX)
 }
 
 fn line(sku: &str, days: i64) -> CartLine {
@@ -73,7 +73,7 @@ fn lines(folder: &Path) -> Vec<Value> {
 async fn a_cart_that_expires_leaves_one_line_however_often_it_is_delivered() {
     let (engine, db) = abandoned().await;
     let root = folder("archive-once");
-    let router = router(&db, archive(&root));
+    let router = router(&db, Some(archive(&root)));
     for _ in 0..2 {
         let outcome = router
             .process(&event(&engine), Deadline::none())
@@ -100,7 +100,7 @@ async fn a_line_that_cannot_be_put_away_is_delivered_again() {
     let root = folder("archive-full");
     // A file is where the folder should be.
     std::fs::write(root.join(PREFIX), "in the way").unwrap();
-    let router = router(&db, archive(&root));
+    let router = router(&db, Some(archive(&root)));
     let outcome = router.process(&event(&engine), Deadline::none()).await;
     let outcome = outcome.unwrap();
     let last = engine.stream_records("Store").unwrap().pop().unwrap();
@@ -114,7 +114,7 @@ async fn a_line_that_cannot_be_put_away_is_delivered_again() {
 async fn the_sample_event_is_an_expiry_wherever_it_goes() {
     let db = stocked(&Engine::memory().unwrap()).await;
     let sample = include_str!("../../events/archiver.json");
-    for place in [archive(&folder("archive-sample")), None] {
+    for place in [Some(archive(&folder("archive-sample"))), None] {
         let outcome = router(&db, place).process(sample, Deadline::none()).await;
         let outcome = outcome.unwrap();
         assert_eq!((outcome.processed, outcome.unhandled), (1, 0));
