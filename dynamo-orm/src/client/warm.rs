@@ -1,17 +1,18 @@
 //! The connection opened ahead of the first request.
 
 use std::sync::Arc;
-
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::config::retry::RetryConfig;
+use std::time::Duration;
 
 use super::db::Db;
 use crate::codec;
-use crate::error::{ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::key::Part;
 use crate::schema::keys::{KeyValue, wire};
 use crate::schema::{KeyAttribute, KeyType, Table};
 use crate::wire::{Operation, Request};
+
+/// How long a function's initialisation is held up at most.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl<T: Table> Db<T> {
     /// Opens the connection to the service, so that the first request need not: `GetItem` of a key that is not there.
@@ -23,7 +24,7 @@ impl<T: Table> Db<T> {
     /// **Cost**: half a read capacity unit.
     ///
     /// # Errors
-    /// `Transport` and `Timeout` where nothing answers at the one attempt. The function may go on: its first request will
+    /// `Transport` and `Timeout` where nothing answers within two seconds. The function may go on: its first request will
     /// tell.
     ///
     /// # Examples
@@ -52,10 +53,9 @@ impl<T: Table> Db<T> {
             reader.raw_value()?;
             Ok(((), reader.position()))
         });
-        let retries = RetryConfig::disabled();
-        let config = self.client().config().to_builder().retry_config(retries);
-        let once = Self::new(Client::from_conf(config.build()), self.table_name());
-        match once.call(&request, "Item", skip).await {
+        // Through the same client: another one would have connections of its own.
+        let answer = tokio::time::timeout(PATIENCE, self.call(&request, "Item", skip)).await;
+        match answer.unwrap_or_else(|_| Err(late())) {
             Err(error) if matches!(error.kind(), ErrorKind::Transport | ErrorKind::Timeout) => {
                 Err(error)
             }
@@ -63,6 +63,11 @@ impl<T: Table> Db<T> {
             _ => Ok(()),
         }
     }
+}
+
+fn late() -> Error {
+    let text = format!("nobody answered within {} s", PATIENCE.as_secs());
+    Error::new(ErrorKind::Timeout, text)
 }
 
 /// A key that no item has; one of numbers may be there, and is not looked at.
