@@ -379,6 +379,50 @@ async fn an_old_record_of_a_target_that_moved_leaves_it_to_its_new_source() {
     );
 }
 
+#[tokio::test]
+async fn an_item_that_is_among_its_own_targets_holds_nothing_up() {
+    mod tree {
+        use super::*;
+
+        #[derive(Table, Debug)]
+        #[table(pk = "PK", sk = "SK", stream = NewAndOldImages)]
+        pub(super) enum Tree {
+            Node(Node),
+        }
+
+        #[derive(Entity, Serialize, Deserialize, Debug, Clone)]
+        #[entity(table = Tree, pk = "TREE#{tree}", sk = "{id}", query = of_tree)]
+        pub(super) struct Node {
+            pub(super) tree: u32,
+            pub(super) id: u32,
+            pub(super) title: String,
+            pub(super) root: String,
+        }
+    }
+    use tree::{Node, Tree};
+    let engine = Engine::memory().unwrap();
+    let db = Db::<Tree>::on_engine(&engine).await.unwrap();
+    let node = |id: u32, title: &str| Node {
+        tree: 1,
+        id,
+        title: title.to_owned(),
+        root: "a".to_owned(),
+    };
+    node(2, "b").put().send(&db).await.unwrap();
+    let before = engine.stream_records("Tree").unwrap().len();
+    node(1, "a2").put().send(&db).await.unwrap();
+    let records = engine.stream_records("Tree").unwrap().split_off(before);
+    // The whole tree, the root included.
+    let roots = Copies::new("roots", |node: &Node| Node::of_tree(node.tree))
+        .field(|n| n.title(), |n| n.root());
+    let router = Router::<Tree>::new().copies(roots, &db);
+    let outcome = router.process(&event(&records), Deadline::none()).await;
+    assert_eq!(outcome.unwrap().checkpoint, None);
+    let all = Node::of_tree(1).all(&db).await.unwrap();
+    let roots: Vec<&str> = all.iter().map(|n| &*n.root).collect();
+    assert_eq!(roots, ["a", "a2"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_fan_out_that_no_invocation_has_time_for_ends_in_the_end() {
     let (engine, _, db) = blog().await;

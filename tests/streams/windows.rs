@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use dynamo_orm::stream::{Change, Closed, Deadline, Failure, Record, Router, Windowed};
+use dynamo_orm::stream::{Change, Closed, Deadline, Failure, NotWritten, Record, Router, Windowed};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -238,6 +238,25 @@ async fn several_entities_are_folded_in_the_order_of_the_batch() {
         serde_json::from_str::<Value>(answer.state.get()).unwrap(),
         expected
     );
+}
+
+#[tokio::test]
+async fn what_is_not_written_is_not_in_the_state() {
+    let windowed = Router::<Shop>::new()
+        .collect(
+            |order: Record<Change<Order>>| Ok(order.change.new_item().map(|o| o.id.clone())),
+            |_| async { Err(NotWritten::from(1, Failure::transient("full"))) },
+        )
+        .window::<Sales>()
+        .fold(add);
+    let records = [
+        insert(1, &order("a", "ada", 1)),
+        insert(2, &order("b", "ada", 1)),
+    ];
+    let answer = answer(&windowed, &event(&records, &json!({}), false, false)).await;
+    assert_eq!(answer["state"], json!({"by": {"ada": [1, 1]}}));
+    let failures = json!([{"itemIdentifier": sequence(2)}]);
+    assert_eq!(answer["batchItemFailures"], failures);
 }
 
 proptest! {

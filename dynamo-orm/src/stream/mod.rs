@@ -4,16 +4,20 @@ mod aggregate;
 #[cfg(feature = "archive")]
 mod archive;
 mod audit;
+mod batch;
 mod change;
 mod collect;
 #[cfg(feature = "streams")]
 mod consumer;
 mod copies;
+mod copying;
 mod dead_letter;
 mod deadline;
 mod event;
 mod failure;
 mod fan_out;
+#[cfg(feature = "lambda")]
+mod folding;
 mod image;
 #[cfg(feature = "lambda")]
 mod lambda;
@@ -33,6 +37,7 @@ mod view;
 mod window;
 #[cfg(feature = "lambda")]
 mod window_event;
+mod work;
 
 pub use aggregate::Aggregate;
 #[cfg(feature = "archive")]

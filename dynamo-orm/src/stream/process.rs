@@ -1,21 +1,16 @@
 //! A batch through a router: order, time, panics, failures, checkpoint.
 
-use std::any::Any;
-use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::Poll;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::op::marks_met;
 use crate::schema::{Table, entity_of, is_helper_item};
 
-use super::collect::{Gathering, Unwritten};
+use super::batch::{Batch, Counts, Done, group, written};
+use super::collect::Gathering;
 use super::dead_letter::DeadLetter;
 use super::deadline::Deadline;
 use super::event::records;
@@ -25,6 +20,7 @@ use super::raw::{EventName, RawRecord};
 use super::router::{Router, Unknown};
 use super::schedule::schedule;
 use super::view::{Sides, View};
+use super::work::{counted, late, timed};
 
 /// The answer when the first record of several fails, so that nothing of the batch is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,63 +47,6 @@ impl Found {
             old: self.old.is_some_and(&is),
             new: self.new.is_some_and(&is),
         }
-    }
-}
-
-/// What became of one record.
-enum Done {
-    Processed,
-    Unhandled,
-    Unknown,
-    Hidden,
-}
-
-#[derive(Default)]
-struct Counts {
-    processed: AtomicUsize,
-    unhandled: AtomicUsize,
-    unknown: AtomicUsize,
-    hidden: AtomicUsize,
-    dead: AtomicUsize,
-    failed: AtomicUsize,
-    duplicates: AtomicUsize,
-}
-
-/// What all records of a batch share.
-struct Batch<'b> {
-    records: Vec<Arc<RawRecord>>,
-    /// When records are no longer worked on.
-    until: Option<Instant>,
-    counts: Counts,
-    gathered: Vec<&'b dyn Gathering>,
-    /// Why the first record failed.
-    reason: Mutex<Option<String>>,
-}
-
-impl Batch<'_> {
-    fn number(&self, position: usize) -> Option<String> {
-        let record = self.records.get(position)?;
-        record.sequence_number().map(str::to_owned)
-    }
-
-    /// What became of the batch, and why its first record failed.
-    fn outcome(self, end: Option<usize>) -> (Outcome, String) {
-        let checkpoint = end.and_then(|end| self.number(end));
-        let reason = self.reason.into_inner();
-        let reason = reason.unwrap_or_else(PoisonError::into_inner);
-        let outcome = Outcome {
-            records: self.records.len(),
-            processed: self.counts.processed.into_inner(),
-            unhandled: self.counts.unhandled.into_inner(),
-            unknown: self.counts.unknown.into_inner(),
-            hidden: self.counts.hidden.into_inner(),
-            dead_lettered: self.counts.dead.into_inner(),
-            failed: self.counts.failed.into_inner(),
-            duplicates: self.counts.duplicates.into_inner(),
-            oldest: self.records.iter().filter_map(|r| r.time()).min(),
-            checkpoint,
-        };
-        (outcome, reason.unwrap_or_default())
     }
 }
 
@@ -319,14 +258,6 @@ impl<T: Table, V: View> Router<'_, T, V> {
     }
 }
 
-/// Records of one item are one group; one whose key is unknown is alone.
-fn group(position: usize, record: &RawRecord) -> (Option<usize>, String) {
-    match record.keys_json().map(super::image::canonical) {
-        Some(Some(keys)) => (None, keys),
-        _ => (Some(position), String::new()),
-    }
-}
-
 /// Is it an item that the library keeps beside the user's?
 fn is_helper<T: Table>(record: &RawRecord) -> bool {
     record
@@ -365,82 +296,4 @@ fn find<T: Table>(record: &RawRecord) -> Result<(Found, Option<String>), Failure
         },
     };
     Ok((found, unknown))
-}
-
-/// Writes what was gathered before the end.
-async fn written(
-    gathering: &dyn Gathering,
-    end: usize,
-    until: Option<Instant>,
-) -> Result<(), Unwritten> {
-    let Some(first) = gathering.first().filter(|first| *first < end) else {
-        return Ok(());
-    };
-    let unwritten = Mutex::new(None);
-    let done = timed(
-        async {
-            let Err((position, failure)) = gathering.write(end).await else {
-                return Ok(());
-            };
-            *unwritten.lock().unwrap_or_else(PoisonError::into_inner) = Some(position);
-            Err(failure)
-        },
-        until,
-    );
-    let done = done.await;
-    let position = unwritten.into_inner();
-    let position = position.unwrap_or_else(PoisonError::into_inner);
-    done.map_err(|failure| (position.unwrap_or(first), failure))
-}
-
-fn late() -> Failure {
-    Failure::transient("the time of the invocation is over")
-}
-
-/// Work whose panic is a failure, and which ends where its time does.
-async fn timed(
-    work: impl Future<Output = Result<(), Failure>>,
-    until: Option<Instant>,
-) -> Result<(), Failure> {
-    let work = guarded(work);
-    match until {
-        None => work.await,
-        Some(until) => match tokio::time::timeout_at(until, work).await {
-            Ok(done) => done,
-            Err(_) => Err(late()),
-        },
-    }
-}
-
-/// Counts the marks that were there already.
-async fn counted<R>(work: impl Future<Output = R>, duplicates: &AtomicUsize) -> R {
-    let mut work = pin!(work);
-    poll_fn(move |cx| {
-        let (poll, marks) = marks_met(|| work.as_mut().poll(cx));
-        duplicates.fetch_add(marks, Ordering::Relaxed);
-        poll
-    })
-    .await
-}
-
-/// A future whose panic is a failure.
-async fn guarded(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    let mut work = Box::pin(work);
-    poll_fn(
-        move |cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
-            Ok(poll) => poll,
-            Err(panic) => Poll::Ready(Err(panicked(&*panic))),
-        },
-    )
-    .await
-}
-
-pub(super) fn panicked(panic: &(dyn Any + Send)) -> Failure {
-    Failure::transient(format!("the handler panicked: {}", message(panic)))
-}
-
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
 }
