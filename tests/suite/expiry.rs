@@ -213,3 +213,23 @@ async fn what_is_wanted_is_evaluated_and_little_more() {
 async fn two_reads_of_one_model_agree_on_its_time_to_live() {
     assert_eq!(Orders::model().ttl, Order::MODEL.ttl);
 }
+
+/// The table's time is the engine's, wherever that stands.
+#[tokio::test]
+async fn a_table_on_an_engine_lives_in_the_engines_time() {
+    let engine = Engine::memory_at(1_900_000_000).unwrap();
+    let db = Db::<Orders>::on_engine(&engine).await.unwrap();
+    let mut order = order("ada", day(5, 1), 1);
+    let end = std::time::Duration::from_secs(1_900_000_100);
+    order.expires_at = Some(std::time::SystemTime::UNIX_EPOCH + end);
+    order.put().send(&db).await.unwrap();
+    let count = || async {
+        Order::by_customer(&order.customer)
+            .count(&db)
+            .await
+            .unwrap()
+    };
+    assert_eq!(count().await, 1);
+    engine.set_time(1_900_000_100);
+    assert_eq!(count().await, 0);
+}

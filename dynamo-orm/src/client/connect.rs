@@ -27,12 +27,13 @@ impl<T: Table> Db<T> {
         Self::on_engine(&engine).await
     }
 
-    /// A table on this engine, created where it does not exist.
+    /// A table on this engine, created where it does not exist. What has expired is judged by the engine's time.
     ///
     /// # Errors
     /// The engine refuses the table, or has one that differs.
     pub async fn on_engine(engine: &crate::local::Engine) -> Result<Self> {
-        let db = Self::new(engine.client(), T::MODEL.name);
+        let clock = engine.clone();
+        let db = Self::new(engine.client(), T::MODEL.name).with_clock(move || clock.now());
         db.create_table().await?;
         Ok(db)
     }
@@ -57,11 +58,7 @@ impl<T: Table> Db<T> {
     /// # Errors
     /// `InvalidRequest` when the table's name is none.
     pub async fn connect() -> Result<Self> {
-        if let Some(endpoint) = variable("DYNAMODB_ENDPOINT") {
-            return Self::connect_to(&endpoint).await;
-        }
-        let shared = aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await;
-        Self::named(aws_sdk_dynamodb::Client::new(&shared))
+        Self::named(aws_sdk_dynamodb::Client::new(&of_environment().await))
     }
 
     /// The table on another endpoint than Amazon's, such as DynamoDB Local. Nothing is sent yet.
@@ -72,17 +69,7 @@ impl<T: Table> Db<T> {
     /// # Errors
     /// `InvalidRequest` when the table's name is none.
     pub async fn connect_to(endpoint: &str) -> Result<Self> {
-        use aws_sdk_dynamodb::config::{Credentials, Region};
-        let mut loader =
-            aws_config::defaults(aws_config::BehaviorVersion::latest()).endpoint_url(endpoint);
-        if variable("AWS_ACCESS_KEY_ID").is_none() {
-            let made_up = Credentials::new("local", "local", None, None, "made up");
-            loader = loader.credentials_provider(made_up);
-        }
-        if variable("AWS_REGION").is_none() {
-            loader = loader.region(Region::from_static("us-east-1"));
-        }
-        Self::named(aws_sdk_dynamodb::Client::new(&loader.load().await))
+        Self::named(aws_sdk_dynamodb::Client::new(&of_endpoint(endpoint).await))
     }
 
     fn named(client: aws_sdk_dynamodb::Client) -> Result<Self> {
@@ -95,6 +82,31 @@ impl<T: Table> Db<T> {
         }
         Ok(Self::new(client, table))
     }
+}
+
+/// The configuration of the SDK's usual chain, or of the endpoint that `DYNAMODB_ENDPOINT` names.
+#[cfg(feature = "aws")]
+pub(crate) async fn of_environment() -> aws_config::SdkConfig {
+    match variable("DYNAMODB_ENDPOINT") {
+        Some(endpoint) => of_endpoint(&endpoint).await,
+        None => aws_config::load_defaults(aws_config::BehaviorVersion::latest()).await,
+    }
+}
+
+/// The configuration of another endpoint than Amazon's, with made-up credentials and region where there are none.
+#[cfg(feature = "aws")]
+async fn of_endpoint(endpoint: &str) -> aws_config::SdkConfig {
+    use aws_sdk_dynamodb::config::{Credentials, Region};
+    let mut loader =
+        aws_config::defaults(aws_config::BehaviorVersion::latest()).endpoint_url(endpoint);
+    if variable("AWS_ACCESS_KEY_ID").is_none() {
+        let made_up = Credentials::new("local", "local", None, None, "made up");
+        loader = loader.credentials_provider(made_up);
+    }
+    if variable("AWS_REGION").is_none() {
+        loader = loader.region(Region::from_static("us-east-1"));
+    }
+    loader.load().await
 }
 
 /// A variable of the environment, empty meaning unset.

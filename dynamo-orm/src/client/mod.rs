@@ -8,5 +8,7 @@ mod table;
 mod warm;
 
 pub use capacity::{Capacity, Metered};
+#[cfg(all(feature = "aws", feature = "streams"))]
+pub(crate) use connect::of_environment;
 pub use db::Db;
 pub(crate) use db::failure;

@@ -1,6 +1,9 @@
 //! The embedded engine: tables in memory or in one file.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 use std::{error, fmt};
 
 use aws_sdk_dynamodb::Client;
@@ -24,8 +27,15 @@ use super::connector;
 #[derive(Clone)]
 pub struct Engine {
     database: Database,
-    clock: Option<ManualClock>,
+    clock: Option<Manual>,
     blocking: bool,
+}
+
+/// A clock that moves only when it is set, and what it was set to: the engine's own does not tell.
+#[derive(Clone)]
+struct Manual {
+    clock: ManualClock,
+    seconds: Arc<AtomicU64>,
 }
 
 impl Engine {
@@ -51,7 +61,10 @@ impl Engine {
         let clock = ManualClock::new(epoch_seconds);
         Ok(Self {
             database: Database::memory_with_clock(clock.arc()).map_err(EngineError)?,
-            clock: Some(clock),
+            clock: Some(Manual {
+                clock,
+                seconds: Arc::new(AtomicU64::new(epoch_seconds)),
+            }),
             blocking: false,
         })
     }
@@ -104,8 +117,21 @@ impl Engine {
     /// Moves the time of an engine made by [`memory_at`](Self::memory_at); others keep the
     /// system's.
     pub fn set_time(&self, epoch_seconds: u64) {
-        if let Some(clock) = &self.clock {
-            clock.set(epoch_seconds);
+        if let Some(manual) = &self.clock {
+            manual.clock.set(epoch_seconds);
+            manual.seconds.store(epoch_seconds, Ordering::Relaxed);
+        }
+    }
+
+    /// The engine's time: what [`set_time`](Self::set_time) said, or the system's.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        match &self.clock {
+            Some(manual) => {
+                let seconds = manual.seconds.load(Ordering::Relaxed);
+                SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+            }
+            None => SystemTime::now(),
         }
     }
 

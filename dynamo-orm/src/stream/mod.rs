@@ -45,6 +45,8 @@ pub use archive::Archive;
 pub use audit::AuditEntry;
 pub use change::{Cause, Change, Inserted, KeysOnly, Modified, NewImage, OldImage, Removed};
 pub use collect::NotWritten;
+#[cfg(all(feature = "aws", feature = "streams"))]
+pub use consumer::connect;
 #[cfg(feature = "streams")]
 pub use consumer::{Consumer, Lost, Notice, Progress, StartingPosition, Trimmed};
 pub use copies::Copies;

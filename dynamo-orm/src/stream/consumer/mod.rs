@@ -1,6 +1,8 @@
 //! Reading a table's stream without Lambda: [`Consumer`].
 
 mod book;
+#[cfg(feature = "aws")]
+mod connect;
 mod delivered;
 mod failing;
 mod item;
@@ -29,6 +31,8 @@ use book::{Book, Ended};
 use shard::{Shard, Step};
 use shared::Shared;
 
+#[cfg(feature = "aws")]
+pub use connect::connect;
 pub use notice::{Lost, Notice};
 pub use progress::Progress;
 pub use settings::{StartingPosition, Trimmed};
@@ -78,7 +82,7 @@ pub use settings::{StartingPosition, Trimmed};
 /// # struct Note { id: u32, text: String }
 /// let engine = Engine::memory()?;
 /// let db = Db::<Notes>::on_engine(&engine).await?;
-/// let streams = engine.streams_client(); // on AWS: aws_sdk_dynamodbstreams::Client::new(&config)
+/// let streams = engine.streams_client(); // on AWS: stream::connect().await
 ///
 /// let router = Router::<Notes>::new().on_insert(|note: Record<Inserted<Note>>| async move {
 ///     println!("to the search index: {}", note.change.new.text);
