@@ -129,7 +129,9 @@ async fn two_aggregates_of_one_name_are_not_mixed_up() {
     let parent = |order: &Order| Customer::key(&order.customer);
     let count = Aggregate::new("totals", parent).count(|c| c.orders());
     let sum = Aggregate::new("totals", parent).sum(|c| c.cents(), |order: &Order| order.cents);
-    let router = Router::<Shop>::new().aggregate(count, &db).aggregate(sum, &db);
+    let router = Router::<Shop>::new()
+        .aggregate(count, &db)
+        .aggregate(sum, &db);
     let event = batch(&[insert(1, &order("a", "ada", 5))]);
     let done = router.process(&event, Deadline::none()).await;
     let totals = totals_of(&db, "ada").await;
@@ -275,7 +277,12 @@ async fn a_parent_with_a_version_and_a_unique_value_loses_no_count() {
     };
     let saved = after.save(&before).send(&db).await;
     assert!(saved.is_err() || saved.is_ok_and(|t| t.players == 1));
-    let team = Team::get("a").consistent().send(&db).await.unwrap().unwrap();
+    let team = Team::get("a")
+        .consistent()
+        .send(&db)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(team.players, 1);
 }
 
@@ -292,7 +299,8 @@ async fn an_aggregate_before_one_that_fails_counts_once() {
             assert!(!told.load(Ordering::SeqCst), "told to");
             true
         });
-    let first = Aggregate::new("first", |o: &Order| Customer::key(&o.customer)).count(|c| c.orders());
+    let first =
+        Aggregate::new("first", |o: &Order| Customer::key(&o.customer)).count(|c| c.orders());
     let router = Router::<Shop>::new()
         .aggregate(first, &db)
         .aggregate(second, &db)
@@ -352,7 +360,10 @@ async fn nothing_is_begun_when_the_deadline_has_passed_and_nothing_is_an_answer_
         async { Ok(()) }
     });
     let event = batch(&[insert(1, &order("a", "ada", 1))]);
-    let answer = router.handle(&event, Deadline::at(UNIX_EPOCH)).await.unwrap();
+    let answer = router
+        .handle(&event, Deadline::at(UNIX_EPOCH))
+        .await
+        .unwrap();
     assert_eq!((answer.to_json(), log.lines().len()), (failed_at(1), 0));
     let answer = router.handle(&batch(&[]), Deadline::none()).await.unwrap();
     assert_eq!(answer.to_json(), ALL_DONE);
@@ -372,9 +383,16 @@ async fn ten_thousand_records_side_by_side_with_duplicates_are_counted_once() {
         .map(|n| insert(n, &order(&(n % 3_000).to_string(), "ada", 1)))
         .collect();
     let begun = std::time::Instant::now();
-    let outcome = router.process(&batch(&events), Deadline::none()).await.unwrap();
+    let outcome = router
+        .process(&batch(&events), Deadline::none())
+        .await
+        .unwrap();
     assert_eq!((outcome.processed, outcome.checkpoint), (10_000, None));
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
 
     let counted = Router::<Shop>::new()
         .aggregate(totals("totals"), &db)
@@ -402,10 +420,77 @@ async fn images_of_other_shapes_are_read_or_fail_alone() {
     let mut newer = insert(1, &order("a", "ada", 1));
     newer["dynamodb"]["NewImage"]["invented"] = serde_json::json!({"M": {"x": {"NULL": true}}});
     let mut older = insert(2, &order("b", "ada", 1));
-    older["dynamodb"]["NewImage"].as_object_mut().unwrap().remove("cents");
+    older["dynamodb"]["NewImage"]
+        .as_object_mut()
+        .unwrap()
+        .remove("cents");
     let none = record(3, keys("c"), None, None);
     let event = batch(&[newer, older, none, insert(4, &order("d", "ada", 1))]);
     let answer = router.handle(&event, Deadline::none()).await.unwrap();
     assert_eq!(answer.to_json(), ALL_DONE);
     assert_eq!(log.lines(), ["a", "letter", "letter", "d"]);
+}
+
+/// A global table: the counter is replicated, and so is the child; each Region's stream has the change under its own id.
+#[tokio::test]
+async fn a_change_that_was_replicated_from_another_region_is_not_counted_again() {
+    let db: Db<Shop> = table().await;
+    customer(&db, "ada").await;
+    let router = Router::<Shop>::new().aggregate(totals("totals"), &db);
+    for (number, region) in [(1, "eu-west-1"), (2, "us-east-1")] {
+        let mut written = insert(number, &order("a", "ada", 5));
+        written["awsRegion"] = region.into();
+        let here = serde_json::json!({"S": "eu-west-1"});
+        written["dynamodb"]["NewImage"]["aws:rep:updateregion"] = here;
+        let event = batch(&[written]);
+        router.process(&event, Deadline::none()).await.unwrap();
+    }
+    assert_eq!(
+        totals_of(&db, "ada").await,
+        (1, 5),
+        "an echo (`is_replicated`) was counted where it was written, or the documentation warns of it"
+    );
+}
+
+/// A parent that is not there is left out, with a mark: when the record comes again, it is still left out.
+#[tokio::test]
+async fn a_change_that_was_left_out_is_left_out_however_often_it_is_delivered() {
+    let db: Db<Shop> = table().await;
+    let router = Router::<Shop>::new().aggregate(totals("totals"), &db);
+    let event = batch(&[insert(1, &order("a", "ada", 5))]);
+    router.process(&event, Deadline::none()).await.unwrap();
+    customer(&db, "ada").await;
+    router.process(&event, Deadline::none()).await.unwrap();
+    assert_eq!(
+        totals_of(&db, "ada").await,
+        (0, 0),
+        "the number must not depend on whether the batch was delivered once or twice"
+    );
+}
+
+/// A payload and a result that cannot be kept.
+#[tokio::test]
+async fn what_cannot_be_written_is_said_before_the_work_or_is_not_worked_for_twice() {
+    let time = Arc::new(AtomicU64::new(1_767_225_600));
+    let now = Arc::clone(&time);
+    let db: Db<Shop> = table().await;
+    let db = db.with_clock(move || UNIX_EPOCH + Duration::from_secs(now.load(Ordering::SeqCst)));
+    let pay = Idempotency::new(&db, "pay").lease(Duration::from_secs(10));
+    let called = AtomicU64::new(0);
+    let long = || async {
+        called.fetch_add(1, Ordering::SeqCst);
+        Ok::<_, Infallible>("x".repeat(500_000))
+    };
+    let unfit = pay.run("k", &f64::NAN, long).await;
+    assert!(matches!(unfit, Err(Interrupted::Store(_))));
+    assert_eq!(called.load(Ordering::SeqCst), 0);
+    for _ in 0..3 {
+        let _: Result<String, Interrupted<Infallible>> = pay.run("k", &(), long).await;
+        time.fetch_add(11, Ordering::SeqCst);
+    }
+    assert_eq!(
+        called.load(Ordering::SeqCst),
+        1,
+        "the work is done: complete it without its result, and say so to whoever asks again"
+    );
 }
