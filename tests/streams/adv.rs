@@ -206,8 +206,8 @@ async fn work_in_progress_is_left_alone_for_its_whole_lease_however_short_result
     let db: Db<Shop> = table().await;
     let db = db.with_clock(move || UNIX_EPOCH + Duration::from_secs(now.load(Ordering::SeqCst)));
     let pay = Idempotency::new(&db, "pay")
-        .keep_for(Duration::from_secs(60))
-        .lease(Duration::from_secs(900));
+        .keep_for(Duration::from_mins(1))
+        .lease(Duration::from_mins(15));
     let first = || async {
         time.fetch_add(61, Ordering::SeqCst);
         let second: Result<u32, Interrupted<Infallible>> =

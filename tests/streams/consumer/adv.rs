@@ -71,8 +71,8 @@ async fn a_clock_that_was_ahead_does_not_hold_a_shard_for_longer_than_a_lease() 
     let router = Router::new().on(|_: Record<Change<Order>>| std::future::pending());
     let mut dies = dynamo_orm::stream::Consumer::new(&ahead, &world.fake.client(), "test", router)
         .stream_arn(ARN);
-    let died = tokio::time::timeout(Duration::from_secs(1), dies.poll()).await;
-    assert!(died.is_err());
+    let ended = tokio::time::timeout(Duration::from_secs(1), dies.poll()).await;
+    assert!(ended.is_err());
     drop(dies);
     let mut worker = world.worker();
     for _ in 0..120 {
@@ -109,10 +109,10 @@ async fn a_handler_that_hangs_does_not_hold_a_shard_for_ever() {
     let worker = world
         .worker_of(router)
         .attempts(3)
-        .max_age(Duration::from_secs(60));
-    let stop = tokio::time::sleep(Duration::from_secs(120));
+        .max_age(Duration::from_mins(1));
+    let stop = tokio::time::sleep(Duration::from_mins(2));
     let run = worker.run(stop);
-    let ended = tokio::time::timeout(Duration::from_secs(180), run).await;
+    let ended = tokio::time::timeout(Duration::from_mins(3), run).await;
     assert!(
         ended.is_ok() && others.load(Ordering::SeqCst) == 1,
         "the record goes to the dead letters when it is too old, and the consumer stops when it is told: {ended:?}"
@@ -191,7 +191,7 @@ async fn two_workers_and_a_clock_that_jumps_keep_the_order_of_their_checkpoints(
     for round in 0..40 {
         one.poll().await.unwrap();
         if round == 3 {
-            world.advance(Duration::from_secs(3_600));
+            world.advance(Duration::from_hours(1));
         }
         two.poll().await.unwrap();
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -217,7 +217,7 @@ async fn a_handler_that_takes_longer_than_the_lease_is_called_once() {
             }
         })
     };
-    let stop = || tokio::time::sleep(Duration::from_secs(300));
+    let stop = || tokio::time::sleep(Duration::from_mins(5));
     let (one, two) = (
         world.worker_of(router(&calls)),
         world.worker_of(router(&calls)),
@@ -240,7 +240,7 @@ async fn an_observer_of_failures_that_panics_does_not_end_the_consumer() {
         assert!(!first.swap(false, Ordering::SeqCst), "the log is full");
     });
     let worker = world.worker_of(router);
-    let stop = tokio::time::sleep(Duration::from_secs(60));
+    let stop = tokio::time::sleep(Duration::from_mins(1));
     let joined = tokio::spawn(worker.run(stop)).await;
     assert!(joined.is_ok(), "{joined:?}");
     assert!(world.is_all_seen());
