@@ -7,7 +7,6 @@
     reason = "a test says what went wrong by failing"
 )]
 
-mod adv;
 mod aggregates;
 mod archive;
 mod audit;
@@ -20,6 +19,7 @@ mod event;
 mod fixtures;
 mod idempotency;
 mod lambda;
+mod marks;
 mod materialize;
 mod metrics;
 mod model;

@@ -1,4 +1,4 @@
-//! What a review suspected of routers, aggregates, marks and idempotency. A test that fails says what should be.
+//! Marks, aggregates and idempotent work at their edges: names that meet, parents and results that do not fit, failures that panic.
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -8,10 +8,11 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use dynamo_orm::local::Engine;
 use dynamo_orm::stream::{
-    Aggregate, Applied, Change, DeadLetter, Deadline, Failure, Once, Record, Router,
+    Aggregate, Applied, AuditEntry, Change, DeadLetter, Deadline, Failure, Metrics, Once, Record,
+    Router,
 };
 use dynamo_orm::{Db, Entity, Idempotency, Interrupted, Table, Transaction};
-use dynamo_orm_tests::table;
+use dynamo_orm_tests::{raw, table};
 use serde::{Deserialize, Serialize};
 
 use crate::event::{ALL_DONE, batch, failed_at, insert, keys, modify, record, remove};
@@ -59,7 +60,7 @@ async fn an_effect_inside_idempotent_work_of_the_same_name_is_not_lost() {
     );
 }
 
-/// A child from before the aggregate was declared is deleted: the unsigned count goes below nothing.
+/// A child from before the aggregate was declared is deleted: its parent's unsigned count stays at 0.
 #[tokio::test]
 async fn a_parent_can_be_read_when_a_child_is_gone_that_was_never_counted() {
     let db: Db<Shop> = table().await;
@@ -72,9 +73,34 @@ async fn a_parent_can_be_read_when_a_child_is_gone_that_was_never_counted() {
         ada.is_ok(),
         "an unsigned field must not be counted below 0: {ada:?}"
     );
+    // It was left out with its mark, so it does not take from what is counted later; neither does the sum go without
+    // the number.
+    let counted = batch(&[insert(2, &order("new", "ada", 7))]);
+    router.process(&counted, Deadline::none()).await.unwrap();
+    router.process(&event, Deadline::none()).await.unwrap();
+    assert_eq!(totals_of(&db, "ada").await, (1, 7));
+    let gone = batch(&[remove(3, &order("new", "ada", 7))]);
+    router.process(&gone, Deadline::none()).await.unwrap();
+    assert_eq!(totals_of(&db, "ada").await, (0, 0));
 }
 
-/// `DeadLetter::record` says it "can be processed again": a week later, when the marks have gone by time to live.
+/// Only the parent that has too little is left out: the other one of a child that moves has its count.
+#[tokio::test]
+async fn a_child_that_was_never_counted_is_counted_where_it_moves_to() {
+    let db: Db<Shop> = table().await;
+    customer(&db, "ada").await;
+    customer(&db, "bob").await;
+    let router = Router::<Shop>::new().aggregate(totals("totals"), &db);
+    let (old, new) = (order("a", "ada", 5), order("a", "bob", 5));
+    let event = batch(&[modify(1, &old, &new)]);
+    for _ in 0..2 {
+        router.process(&event, Deadline::none()).await.unwrap();
+        assert_eq!(totals_of(&db, "ada").await, (0, 0));
+        assert_eq!(totals_of(&db, "bob").await, (1, 5));
+    }
+}
+
+/// Marks outlast the queue that a dead letter waits in.
 #[tokio::test]
 async fn a_dead_letter_that_is_processed_again_after_a_week_counts_once() {
     let start = 1_767_225_600;
@@ -121,7 +147,7 @@ async fn a_dead_letter_that_is_processed_again_after_a_week_counts_once() {
     );
 }
 
-/// A copied line: the second aggregate of a name counts nothing, and nobody is told.
+/// A copied line: each would take the marks of the other for its own.
 #[tokio::test]
 async fn two_aggregates_of_one_name_are_not_mixed_up() {
     let db: Db<Shop> = table().await;
@@ -134,14 +160,67 @@ async fn two_aggregates_of_one_name_are_not_mixed_up() {
         .aggregate(sum, &db);
     let event = batch(&[insert(1, &order("a", "ada", 5))]);
     let done = router.process(&event, Deadline::none()).await;
-    let totals = totals_of(&db, "ada").await;
-    assert!(
-        done.is_err() || totals == (1, 5),
-        "refused, or both counted; found {totals:?}"
-    );
+    let error = done.unwrap_err();
+    assert_eq!(error.kind(), dynamo_orm::ErrorKind::InvalidRequest);
+    assert!(error.to_string().contains("`totals`"), "{error}");
+    assert_eq!(totals_of(&db, "ada").await, (0, 0));
+    // A trail of the name of an aggregate is no better.
+    let none = |_| None::<Trail>;
+    let router = Router::<Shop>::new()
+        .aggregate(totals("totals"), &db)
+        .audit("totals", &db, none);
+    assert!(router.process(&event, Deadline::none()).await.is_err());
+    let router = Router::<Shop>::new()
+        .aggregate(totals("totals"), &db)
+        .audit("trail", &db, none);
+    assert!(router.process(&event, Deadline::none()).await.is_ok());
 }
 
-/// Two changes within a second, and a trail that is keyed by the second: the entry is there already, for ever.
+/// The expiry of the mark of the first change, in seconds after 1970.
+async fn expiry(db: &Db<Shop>, effect: &str) -> u64 {
+    let mark = raw(db, &format!("$once#{effect}#e1"), "$once").await;
+    mark["expires"].as_n().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn marks_are_kept_for_15_days_or_as_long_as_is_asked() {
+    let start = 1_767_225_600;
+    let db: Db<Shop> = table().await;
+    let db = db.with_clock(move || UNIX_EPOCH + Duration::from_secs(start));
+    customer(&db, "ada").await;
+    let month = Duration::from_hours(30 * 24);
+    let trail = |entry: AuditEntry| {
+        Some(Trail {
+            of: "orders".to_owned(),
+            event: format!("{} {:?}", entry.event_id, entry.changed.len()),
+            by: None,
+            what: entry.entity.to_owned(),
+        })
+    };
+    let longer = move |entry: AuditEntry| {
+        let mut entry = trail(entry)?;
+        entry.event.push('+');
+        Some(entry)
+    };
+    let router = Router::<Shop>::new()
+        .aggregate(totals("totals"), &db)
+        .aggregate(totals("longer").keep_for(month), &db)
+        .audit("trail", &db, trail)
+        .audit_for("longer trail", month, &db, longer);
+    let event = batch(&[insert(1, &order("a", "ada", 5))]);
+    let outcome = router.process(&event, Deadline::none()).await.unwrap();
+    assert_eq!(outcome.checkpoint, None);
+    for (effect, days) in [
+        ("totals", 15),
+        ("longer", 30),
+        ("trail", 15),
+        ("longer trail", 30),
+    ] {
+        assert_eq!(expiry(&db, effect).await, start + days * DAY, "{effect}");
+    }
+}
+
+/// Two changes within a second, and a trail that is keyed by the second.
 #[tokio::test]
 async fn an_entry_of_the_trail_that_is_there_already_does_not_hold_the_shard() {
     let db: Db<Shop> = table().await;
@@ -174,7 +253,8 @@ async fn an_entry_of_the_trail_that_is_there_already_does_not_hold_the_shard() {
 async fn an_observer_that_panics_fails_its_record_and_not_the_invocation() {
     let router = Router::<Shop>::new()
         .on(|_: Record<Change<Order>>| async { Err(Failure::transient("told to")) })
-        .on_failure(|_, _| panic!("the log is full"));
+        .on_failure(|_, _| panic!("the log is full"))
+        .metrics(Metrics::new("shop", "orders").to(|_| panic!("the disk is full")));
     let event = batch(&[insert(1, &order("a", "ada", 1))]);
     let task = async move { router.handle(&event, Deadline::none()).await };
     let joined = tokio::spawn(task).await;
@@ -431,27 +511,6 @@ async fn images_of_other_shapes_are_read_or_fail_alone() {
     assert_eq!(log.lines(), ["a", "letter", "letter", "d"]);
 }
 
-/// A global table: the counter is replicated, and so is the child; each Region's stream has the change under its own id.
-#[tokio::test]
-async fn a_change_that_was_replicated_from_another_region_is_not_counted_again() {
-    let db: Db<Shop> = table().await;
-    customer(&db, "ada").await;
-    let router = Router::<Shop>::new().aggregate(totals("totals"), &db);
-    for (number, region) in [(1, "eu-west-1"), (2, "us-east-1")] {
-        let mut written = insert(number, &order("a", "ada", 5));
-        written["awsRegion"] = region.into();
-        let here = serde_json::json!({"S": "eu-west-1"});
-        written["dynamodb"]["NewImage"]["aws:rep:updateregion"] = here;
-        let event = batch(&[written]);
-        router.process(&event, Deadline::none()).await.unwrap();
-    }
-    assert_eq!(
-        totals_of(&db, "ada").await,
-        (1, 5),
-        "an echo (`is_replicated`) was counted where it was written, or the documentation warns of it"
-    );
-}
-
 /// A parent that is not there is left out, with a mark: when the record comes again, it is still left out.
 #[tokio::test]
 async fn a_change_that_was_left_out_is_left_out_however_often_it_is_delivered() {
@@ -468,7 +527,7 @@ async fn a_change_that_was_left_out_is_left_out_however_often_it_is_delivered() 
     );
 }
 
-/// A payload and a result that cannot be kept.
+/// A payload that has no hash, and results that are too large to be kept.
 #[tokio::test]
 async fn what_cannot_be_written_is_said_before_the_work_or_is_not_worked_for_twice() {
     let time = Arc::new(AtomicU64::new(1_767_225_600));
@@ -493,4 +552,13 @@ async fn what_cannot_be_written_is_said_before_the_work_or_is_not_worked_for_twi
         1,
         "the work is done: complete it without its result, and say so to whoever asks again"
     );
+    let again = pay.run("k", &(), long).await;
+    let Err(Interrupted::Store(error)) = again else {
+        panic!("{again:?}");
+    };
+    assert_eq!(error.kind(), dynamo_orm::ErrorKind::ResultNotKept);
+    // As large as is kept.
+    let fits = || async { Ok::<_, Infallible>("x".repeat(396 * 1024 - 100)) };
+    let first = pay.run("l", &(), fits).await.unwrap();
+    assert_eq!(pay.run("l", &(), fits).await.unwrap(), first);
 }
