@@ -26,6 +26,7 @@ use crate::schema::Entity;
 /// | `Unprocessed` | a batch did not get through, after all retries |
 /// | `MissingMember` | an item collection lacks a required member |
 /// | `TableMismatch` | the existing table differs from the declared one |
+/// | `ResultNotKept` | idempotent work was done, but its result was too large to be kept |
 /// | `Throttled` | capacity exceeded, after the SDK's own retries |
 /// | `Timeout` | no answer in time; a write may or may not have happened |
 /// | `Transport` | the request did not reach the service, or its answer could not be read |
@@ -65,6 +66,8 @@ pub enum ErrorKind {
     MissingMember,
     /// The existing table differs from the declared one.
     TableMismatch,
+    /// Idempotent work was done, but its result could not be kept.
+    ResultNotKept,
     /// The service refused for lack of capacity.
     Throttled,
     /// No answer in time.

@@ -151,7 +151,7 @@ async fn the_claim_asks_what_it_has_to() {
     let body: serde_json::Value = serde_json::from_str(&requests[0].body).unwrap();
     assert_eq!(
         body["ConditionExpression"],
-        "attribute_not_exists(#PK) OR #expires < :0 OR (#2 = :1 AND #3 < :2)"
+        "attribute_not_exists(#PK) OR (#2 = :0 AND #expires < :1) OR (#2 = :2 AND #3 < :3)"
     );
     assert_eq!(body["ReturnValuesOnConditionCheckFailure"], "ALL_OLD");
     // Seconds for the expiry, milliseconds for the lease.

@@ -19,6 +19,7 @@ mod event;
 mod fixtures;
 mod idempotency;
 mod lambda;
+mod marks;
 mod materialize;
 mod metrics;
 mod model;

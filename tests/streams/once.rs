@@ -52,8 +52,8 @@ async fn an_effect_and_its_mark_are_written_together_once() {
         .unwrap();
     assert_eq!(orders(&db).await, 3);
     let mark = raw(&db, "$once#count#e1", "$once").await;
-    // Three days after the start of 2026.
-    assert_eq!(mark["expires"].as_n().unwrap(), "1767484800");
+    // 15 days after the start of 2026.
+    assert_eq!(mark["expires"].as_n().unwrap(), "1768521600");
     assert_eq!(mark["_type"].as_s().unwrap(), "$once");
 }
 

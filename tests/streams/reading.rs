@@ -237,10 +237,11 @@ async fn guards_and_marks_are_hidden_and_unknown_types_are_a_choice() {
     };
     let guard = helper("$unique#Customer#email#a@b.c", "$unique");
     let mark = helper("$once#totals#e1", "$once");
+    let work = helper("$idempotency#pay#e1", "$idempotency");
     let newer = helper("INVOICE#1", "Invoice");
     let fail = Router::<Shop>::new().fail_on_unknown();
-    let outcome = done(&fail, &[guard.clone(), mark.clone()]).await;
-    assert_eq!(outcome.hidden, 2);
+    let outcome = done(&fail, &[guard.clone(), mark.clone(), work]).await;
+    assert_eq!(outcome.hidden, 3);
     let outcome = done(&orders(&log), std::slice::from_ref(&newer)).await;
     assert_eq!((outcome.unknown, outcome.processed), (1, 0));
     let outcome = fail

@@ -259,13 +259,20 @@ impl Addable for OptionalNaturalKey {}
     label = "cannot be added",
     note = "use `set` for text and other values, `append` for lists, and `insert` for sets"
 )]
-pub trait Number: Serialize + Debug {}
+pub trait Number: Serialize + Debug {
+    /// It is never below zero.
+    #[doc(hidden)]
+    const UNSIGNED: bool = false;
+}
 
 macro_rules! numbers {
-    ($($ty:ty),*) => { $(impl Number for $ty {})* };
+    ($unsigned:literal: $($ty:ty),*) => {
+        $(impl Number for $ty {
+            const UNSIGNED: bool = $unsigned;
+        })*
+    };
 }
-numbers!(
-    u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64
-);
+numbers!(true: u8, u16, u32, u64, u128, usize);
+numbers!(false: i8, i16, i32, i64, i128, isize, f32, f64);
 #[cfg(feature = "rust_decimal")]
 impl Number for rust_decimal::Decimal {}

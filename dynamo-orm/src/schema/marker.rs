@@ -15,6 +15,10 @@ use crate::key::Part;
 pub(crate) const MARK_PREFIX: &str = "$once#";
 /// The sort key and the type of a mark.
 const MARK: &str = "$once";
+/// How the partition key of every record of idempotent work begins: a mark of the same name is another item.
+const IDEMPOTENCY_PREFIX: &str = "$idempotency#";
+/// The sort key and the type of such a record.
+const IDEMPOTENCY: &str = "$idempotency";
 /// How the partition key of every checkpoint of a stream's consumer begins.
 pub(crate) const CHECKPOINT_PREFIX: &str = "$stream#";
 /// The sort key and the type of a checkpoint.
@@ -23,9 +27,14 @@ pub(crate) const CHECKPOINT: &str = "$stream";
 
 /// Is this the partition key of an item that the library keeps beside the user's?
 pub(crate) fn is_helper_key(pk: &str) -> bool {
-    [GUARD_PREFIX, MARK_PREFIX, CHECKPOINT_PREFIX]
-        .iter()
-        .any(|prefix| pk.starts_with(prefix))
+    [
+        GUARD_PREFIX,
+        MARK_PREFIX,
+        IDEMPOTENCY_PREFIX,
+        CHECKPOINT_PREFIX,
+    ]
+    .iter()
+    .any(|prefix| pk.starts_with(prefix))
 }
 
 /// Does the library keep this item beside the user's?
@@ -52,6 +61,17 @@ pub(crate) fn mark_key(table: &TableModel, effect: &str, event: &str) -> Result<
         )));
     }
     helper_key(table, (MARK_PREFIX, MARK), effect, event)
+}
+
+/// The primary key of the record of idempotent work.
+pub(crate) fn idempotency_key(table: &TableModel, scope: &str, key: &str) -> Result<Vec<KeyValue>> {
+    if table.keys().any(|key| key.ty != KeyType::S) {
+        return Err(Error::invalid(format!(
+            "a record of idempotent work needs keys of type `S`, which the table `{}` has not; keep it in another table",
+            table.name
+        )));
+    }
+    helper_key(table, (IDEMPOTENCY_PREFIX, IDEMPOTENCY), scope, key)
 }
 
 /// The primary key of the checkpoint of a shard; that of the consumer itself has an empty one.
@@ -102,9 +122,28 @@ fn helper_key(
 
 /// A mark as an item, with more attributes in wire form.
 pub(crate) fn mark_item(table: &TableModel, key: &[KeyValue], more: &[(&str, String)]) -> String {
+    helper_item(table, MARK, key, more)
+}
+
+/// A record of idempotent work as an item, with more attributes in wire form.
+pub(crate) fn idempotency_item(
+    table: &TableModel,
+    key: &[KeyValue],
+    more: &[(&str, String)],
+) -> String {
+    helper_item(table, IDEMPOTENCY, key, more)
+}
+
+fn helper_item(
+    table: &TableModel,
+    kind: &str,
+    key: &[KeyValue],
+    more: &[(&str, String)],
+) -> String {
+    let ty = format!(r#"{{"S":"{kind}"}}"#);
     let mut item = keys::wire(key);
     item.pop();
-    let kind = table.kind.map(|name| (name, r#"{"S":"$once"}"#));
+    let kind = table.kind.map(|name| (name, ty.as_str()));
     let more = more.iter().map(|(name, value)| (*name, value.as_str()));
     for (name, value) in kind.into_iter().chain(more) {
         item.push(',');

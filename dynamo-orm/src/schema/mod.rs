@@ -33,7 +33,9 @@ pub(crate) use guard::{GUARD_PREFIX, OWNER, guard_item, guard_key, owner, owner_
 pub(crate) use live::{epoch_seconds, is_expired};
 #[cfg(feature = "streams")]
 pub(crate) use marker::{CHECKPOINT, checkpoint_key};
-pub(crate) use marker::{expiry_attribute, is_helper_item, mark_item, mark_key};
+pub(crate) use marker::{
+    expiry_attribute, idempotency_item, idempotency_key, is_helper_item, mark_item, mark_key,
+};
 pub use model::{
     EntityModel, FieldModel, IndexModel, IndexUse, KeyAttribute, KeySpec, KeyType, PartModel,
     Projected, Scope, StampModel, StreamView, TableModel, UniqueModel, When,

@@ -1,12 +1,13 @@
 //! An audit trail: one item for each change, written once.
 
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::client::Db;
 use crate::op::{Once, Transaction};
 use crate::schema::{Entity, Table};
 
+use super::failure::Failure;
 use super::image;
 use super::process::Found;
 use super::raw::{EventName, RawRecord};
@@ -68,16 +69,44 @@ impl AuditEntry {
 impl<'a, T: Table> Router<'a, T, NewAndOldImages> {
     /// Writes an item for every change that `entry` makes one of, each once, and never of the trail's own items.
     ///
-    /// Writes that changed nothing are left out. `name` goes into the marks: keep it.
+    /// Writes that changed nothing are left out. `name` goes into the marks: keep it, and give each trail its own, which no
+    /// aggregate of the router has either.
+    ///
+    /// Key the entry by [`AuditEntry::event_id`]. An item that stands under its key already is of another change, or was
+    /// written before the mark went: the record goes to the dead letters.
     ///
     /// **Cost**: twice that of creating the item, and 2 write capacity units for the mark.
     #[must_use]
     pub fn audit<A: Entity<Table = T>>(
-        mut self,
+        self,
         name: &str,
         db: &'a Db<T>,
         entry: impl Fn(AuditEntry) -> Option<A> + Send + Sync + 'a,
     ) -> Self {
+        self.audit_marked(name, |once| once, db, entry)
+    }
+
+    /// As [`audit`](Router::audit), with marks that are kept so long: otherwise 15 days, which outlasts a stream and a
+    /// dead-letter queue of 14 days.
+    #[must_use]
+    pub fn audit_for<A: Entity<Table = T>>(
+        self,
+        name: &str,
+        keep: Duration,
+        db: &'a Db<T>,
+        entry: impl Fn(AuditEntry) -> Option<A> + Send + Sync + 'a,
+    ) -> Self {
+        self.audit_marked(name, move |once| once.keep_for(keep), db, entry)
+    }
+
+    fn audit_marked<A: Entity<Table = T>>(
+        mut self,
+        name: &str,
+        kept: impl Fn(Once) -> Once + Send + Sync + 'a,
+        db: &'a Db<T>,
+        entry: impl Fn(AuditEntry) -> Option<A> + Send + Sync + 'a,
+    ) -> Self {
+        self.name(name);
         let name = name.to_owned();
         let own = T::MODEL.entity_of_kind(A::MODEL.kind);
         self.routes.push(Box::new(move |record, found| {
@@ -87,12 +116,19 @@ impl<'a, T: Table> Router<'a, T, NewAndOldImages> {
             let entry = AuditEntry::of::<T>(record, found)
                 .filter(|entry| !entry.changed.is_empty())
                 .and_then(&entry);
-            let once = Once::new(&name, &record.identity_of_change());
+            let once = kept(Once::new(&name, &record.identity_of_change()));
             Ok(entry.map(|item| {
                 Box::pin(async move {
                     let transaction = Transaction::new().create(&item);
-                    transaction.once(&once).send(db).await?;
-                    Ok(())
+                    let Err(error) = transaction.once(&once).send(db).await else {
+                        return Ok(());
+                    };
+                    let mut reasons = error.reasons().iter();
+                    Err(if reasons.any(|r| r.error.is_already_exists()) {
+                        Failure::permanent(error)
+                    } else {
+                        error.into()
+                    })
                 }) as Work<'a>
             }))
         }));

@@ -23,6 +23,9 @@ impl DeadLetter {
     }
 
     /// The record: [`as_json`](RawRecord::as_json) is all of it, and can be processed again as `[…]`.
+    ///
+    /// Do so while the marks of its effects are there, 15 days unless `keep_for` says otherwise: after that, what was
+    /// done of the record before it was put away is done and counted again.
     #[must_use]
     pub fn record(&self) -> &RawRecord {
         &self.record

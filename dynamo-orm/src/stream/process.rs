@@ -20,7 +20,7 @@ use super::raw::{EventName, RawRecord};
 use super::router::{Router, Unknown};
 use super::schedule::schedule;
 use super::view::{Sides, View};
-use super::work::{counted, late, timed};
+use super::work::{counted, late, timed, unheard};
 
 /// The answer when the first record of several fails, so that nothing of the batch is done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +59,8 @@ impl<T: Table, V: View> Router<'_, T, V> {
     ///
     /// # Errors
     /// `InvalidRequest` when the payload is no event, or a record has no sequence number, so that no checkpoint could
-    /// name it: the whole invocation must fail. `Service` when the first record failed and
+    /// name it: the whole invocation must fail; and when two of the router's aggregates or audit trails have one name.
+    /// `Service` when the first record failed and
     /// [`FirstFailure::FailInvocation`] is asked for.
     pub async fn process(&self, event: &str, deadline: Deadline) -> Result<Outcome> {
         self.process_records(records(event)?, deadline).await
@@ -92,6 +93,12 @@ impl<T: Table, V: View> Router<'_, T, V> {
         deadline: Deadline,
         last: Option<&dyn Gathering>,
     ) -> Result<Outcome> {
+        if let Some(name) = &self.twice {
+            return Err(Error::invalid(format!(
+                "two aggregates or audit trails of the router have the name `{name}`, so that each would take the marks of \
+                 the other for its own; give each its own name"
+            )));
+        }
         let numbered = |r: &RawRecord| r.sequence_number().is_some_and(|number| !number.is_empty());
         if let Some(position) = records.iter().position(|record| !numbered(record)) {
             return Err(Error::invalid(format!(
@@ -135,7 +142,7 @@ impl<T: Table, V: View> Router<'_, T, V> {
         let several = batch.records.len() > 1;
         let (outcome, reason) = batch.outcome(end);
         if let Some(metrics) = &self.metrics {
-            metrics.batch(&outcome);
+            unheard(|| metrics.batch(&outcome));
         }
         if end == Some(0) && several && self.first == FirstFailure::FailInvocation {
             return Err(Error::new(
@@ -160,10 +167,10 @@ impl<T: Table, V: View> Router<'_, T, V> {
 
     fn tell(&self, record: &RawRecord, failure: &Failure) {
         if let Some(observer) = &self.observer {
-            observer(record, failure);
+            unheard(|| observer(record, failure));
         }
         if let Some(metrics) = &self.metrics {
-            metrics.failure(record, failure);
+            unheard(|| metrics.failure(record, failure));
         }
     }
 

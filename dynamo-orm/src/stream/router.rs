@@ -93,6 +93,10 @@ pub struct Router<'a, T, V = NewAndOldImages> {
     pub(super) margin: Duration,
     pub(super) writing: Duration,
     pub(super) first: FirstFailure,
+    /// Names that marks carry.
+    names: Vec<String>,
+    /// A name that was given twice.
+    pub(super) twice: Option<String>,
     marker: PhantomData<fn() -> (T, V)>,
 }
 
@@ -162,8 +166,18 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
             margin: Duration::from_millis(500),
             writing: Duration::from_secs(2),
             first: FirstFailure::Checkpoint,
+            names: Vec::new(),
+            twice: None,
             marker: PhantomData,
         }
+    }
+
+    /// Takes a name for marks: two parts of one name would each take the other's marks for theirs.
+    pub(super) fn name(&mut self, name: &str) {
+        if self.names.iter().any(|known| known == name) {
+            self.twice = Some(name.to_owned());
+        }
+        self.names.push(name.to_owned());
     }
 
     /// Calls `handler` with every change of an `E`.
@@ -233,7 +247,8 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
 
     /// Is told of every failure, for logs of your own; [`metrics`](Router::metrics) writes them as lines of JSON.
     ///
-    /// Event id, keys and sequence number are the record's. Images are user data.
+    /// Event id, keys and sequence number are the record's. Images are user data. An observer that panics is not heard; the
+    /// record's failure stands.
     #[must_use]
     pub fn on_failure(
         mut self,

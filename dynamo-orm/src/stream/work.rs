@@ -56,6 +56,11 @@ async fn guarded(work: impl Future<Output = Result<(), Failure>>) -> Result<(), 
     .await
 }
 
+/// Tells someone whose panic is no failure of the batch.
+pub(super) fn unheard(tell: impl FnOnce()) {
+    drop(catch_unwind(AssertUnwindSafe(tell)));
+}
+
 /// The failure that a panic is.
 pub(super) fn panicked(panic: &(dyn Any + Send)) -> Failure {
     Failure::transient(format!("the handler panicked: {}", message(panic)))

@@ -42,6 +42,8 @@ pub(crate) struct Shard {
     pub(crate) closed: bool,
     /// So many of its records are gone.
     pub(crate) trimmed: usize,
+    /// Listings leave it out.
+    pub(crate) unlisted: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +103,11 @@ impl State {
                 let from = at.map_or(0, |at| at.unwrap() + 1);
                 // Pages are short, and the newest shards come first in them.
                 let until = self.shards.len().min(from + 2);
-                let page = self.shards[from..until].iter().rev().map(|shard| {
+                let page = self.shards[from..until]
+                    .iter()
+                    .rev()
+                    .filter(|shard| !shard.unlisted);
+                let page = page.map(|shard| {
                     json!({"ShardId": shard.id, "ParentShardId": shard.parent,
                         "SequenceNumberRange": {"StartingSequenceNumber": sequence(0)}})
                 });

@@ -1,5 +1,6 @@
 //! A stream read without Lambda: lineage, checkpoints, leases.
 
+mod adv;
 mod engine;
 mod failures;
 mod fake;

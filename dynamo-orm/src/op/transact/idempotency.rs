@@ -7,7 +7,6 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sha2::{Digest, Sha256};
 
 use crate::client::Db;
 use crate::codec::{self, Hint, Presence, Reader};
@@ -15,30 +14,45 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expr::render::Placeholders;
 use crate::key::Part;
 use crate::op::request::body::Body;
+use crate::op::request::size;
 use crate::op::write::actions;
 use crate::op::write::conditions::wire;
 use crate::op::write::unchanged;
 use crate::schema::keys::{self, KeyValue};
-use crate::schema::{Table, epoch_seconds, expiry_attribute, mark_item, mark_key};
+use crate::schema::{
+    MAX_ITEM_BYTES, Table, epoch_seconds, expiry_attribute, idempotency_item, idempotency_key,
+};
 use crate::wire::{Operation, Request};
+
+use super::payload;
 
 const STATUS: &str = "$status";
 const OWNER: &str = "$owner";
 const LEASE: &str = "$lease";
 const RESULT: &str = "$result";
 const PAYLOAD: &str = "$payload";
+/// There is no result because it cannot be stored.
+const UNKEPT: &str = "$unkept";
 /// The expiry of a table without time to live.
 const EXPIRY: &str = "$expiry";
 
 const IN_PROGRESS: &str = r#"{"S":"INPROGRESS"}"#;
 const COMPLETED: &str = r#"{"S":"COMPLETED"}"#;
+const YES: &str = r#"{"BOOL":true}"#;
+
+/// What the record may need beside its result: its key has at most 3 KB.
+const BESIDE_RESULT_BYTES: usize = 4 * 1024;
 
 /// Does work once for each key, and gives its result again to whoever asks later.
 ///
 /// A record in the table says that the work is in progress, then that it is completed, with the result. Work that fails
 /// leaves no record; work whose function died can be done again once its [lease](Idempotency::lease) is over. The work
 /// may then have been done in part: only what is written in one
-/// [`Transaction::once`](crate::Transaction::once) is certain to happen once.
+/// [`Transaction::once`](crate::Transaction::once) is certain to happen once. Its record is of its own, so that the work may
+/// make its effects with a mark of the same name and key.
+///
+/// **Limits**: a result is kept up to 396 KB. The work of a larger one counts as done, and who asks again is told
+/// ([`run`](Idempotency::run)): give the key of what was made instead.
 ///
 /// **Cost**: 2 writes of the record, one of them with the size of the result; 1 write for each repetition.
 ///
@@ -75,8 +89,8 @@ pub enum Interrupted<E> {
     OtherPayload,
     /// The work failed. It may be done again.
     Failed(E),
-    /// The record could not be read or written. The work may have been done: where its result could not be kept, it is
-    /// done again after the lease.
+    /// The record could not be read or written. The work may have been done: where that could not be said, it is done
+    /// again after the lease. Of kind `ResultNotKept` where the work was done, and its result could not be kept.
     Store(Error),
 }
 
@@ -107,8 +121,8 @@ impl<'a, T: Table> Idempotency<'a, T> {
         }
     }
 
-    /// How long a result is kept: a day unless said otherwise. Its time is compared, so that a record which time to live
-    /// has not deleted yet is not used any more.
+    /// How long a result is kept from when it is there: a day unless said otherwise. Its time is compared, so that a record
+    /// which time to live has not deleted yet is not used any more.
     #[must_use]
     pub fn keep_for(mut self, time: Duration) -> Self {
         self.keep = time;
@@ -127,10 +141,12 @@ impl<'a, T: Table> Idempotency<'a, T> {
 
     /// Does the work of this key, or gives the result it had.
     ///
-    /// The payload is what the key stands for: its hash is kept and compared. `&()` compares nothing.
+    /// The payload is what the key stands for: its hash is kept and compared. `&()` compares nothing. Equal maps have equal
+    /// hashes; a `HashSet` is a list in an order of its own, so give a `BTreeSet`.
     ///
     /// # Errors
-    /// [`Interrupted`].
+    /// [`Interrupted`]. A result that cannot be kept, for its size or because it is no attribute value, is given to this
+    /// caller; those that ask again get [`Interrupted::Store`] of kind `ResultNotKept`, and the work is not done twice.
     pub async fn run<P, R, E, F>(
         &self,
         key: &str,
@@ -143,11 +159,11 @@ impl<'a, T: Table> Idempotency<'a, T> {
         E: Send,
         F: Future<Output = Result<R, E>> + Send,
     {
-        let key = mark_key(T::MODEL, &self.scope, key)?;
+        let key = idempotency_key(T::MODEL, &self.scope, key)?;
         let claimed = Work {
             key: &key,
             owner: text(&actions::token()),
-            payload: text(&hash(payload)?),
+            payload: text(&payload::hash(payload)?),
         };
         match self.claim(&claimed).await? {
             Claim::Ours => {}
@@ -172,7 +188,13 @@ impl<'a, T: Table> Idempotency<'a, T> {
         expiry_attribute(T::MODEL).unwrap_or(EXPIRY)
     }
 
-    /// Nothing is there, or it has expired, or it is in progress beyond its lease.
+    /// When a record of now goes.
+    fn until(&self, least: Duration) -> String {
+        let time = self.keep.max(least).as_secs();
+        wire(epoch_seconds(self.db.now()).saturating_add(time))
+    }
+
+    /// Nothing is there, or it is completed and has expired, or it is in progress beyond its lease.
     async fn claim<R: DeserializeOwned>(&self, work: &Work<'_>) -> Result<Claim<R>> {
         let now = self.db.now();
         let seconds = epoch_seconds(now);
@@ -183,18 +205,17 @@ impl<'a, T: Table> Idempotency<'a, T> {
             (OWNER, work.owner.clone()),
             (LEASE, wire(at(millis + self.lease))),
             (PAYLOAD, work.payload.clone()),
-            (
-                Self::expiry(),
-                wire(seconds.saturating_add(self.keep.as_secs())),
-            ),
+            // Time to live leaves work in progress alone, too.
+            (Self::expiry(), self.until(self.lease)),
         ];
-        let item = mark_item(T::MODEL, work.key, &attributes);
+        let item = idempotency_item(T::MODEL, work.key, &attributes);
         let mut body = Body::new(self.db.table_name());
         body.json("Item", &item);
         let mut names = Placeholders::default();
         let condition = format!(
-            "attribute_not_exists({}) OR {} < {} OR ({status} = {} AND {lease} < {})",
+            "attribute_not_exists({}) OR ({status} = {} AND {} < {}) OR ({status} = {} AND {lease} < {})",
             names.name(T::MODEL.pk.name),
+            names.value(COMPLETED),
             names.name(Self::expiry()),
             names.value(wire(seconds)),
             names.value(IN_PROGRESS),
@@ -230,6 +251,13 @@ impl<'a, T: Table> Idempotency<'a, T> {
         if attribute(STATUS).as_deref() != Some(COMPLETED) {
             return Ok(Claim::Theirs);
         }
+        if attribute(UNKEPT).is_some() {
+            return Err(Error::new(
+                ErrorKind::ResultNotKept,
+                "the work was done, but its result could not be kept: it is larger than 396 KB, or no attribute value; \
+                 give the key of what was made instead",
+            ));
+        }
         let result = attribute(RESULT).unwrap_or_else(|| r#"{"NULL":true}"#.to_owned());
         let read = codec::read_value(&mut Reader::new(&result), Hint::Auto);
         read.map(Claim::Done).map_err(|fault| {
@@ -252,15 +280,13 @@ impl<'a, T: Table> Idempotency<'a, T> {
     }
 
     async fn complete<R: Serialize + Sync>(&self, work: &Work<'_>, result: &R) -> Result<()> {
-        let mut value = String::new();
-        let presence = codec::write_value(result, Hint::Auto, &mut value)
-            .map_err(|e| Error::new(ErrorKind::Encode, e.message.clone()))?;
         let mut names = Placeholders::default();
         let status = names.name(STATUS);
         let completed = names.value(COMPLETED.to_owned());
         let mut set = format!("{status} = {completed}");
-        if presence == Presence::Present {
-            let (name, value) = (names.name(RESULT), names.value(value));
+        let expiry = (Self::expiry(), self.until(Duration::ZERO));
+        for (name, value) in std::iter::once(expiry).chain(kept(result)) {
+            let (name, value) = (names.name(name), names.value(value));
             set = format!("{set}, {name} = {value}");
         }
         let update = format!("SET {set} REMOVE {}", names.name(LEASE));
@@ -307,12 +333,22 @@ fn text(value: &str) -> String {
     out
 }
 
-fn hash<P: Serialize>(payload: &P) -> Result<String> {
+/// The attribute of a result; one that says so where it cannot be kept.
+fn kept<R: Serialize>(result: &R) -> Option<(&'static str, String)> {
     let mut value = String::new();
-    let _ = codec::write_value(payload, Hint::Auto, &mut value)
-        .map_err(|e| Error::new(ErrorKind::Encode, e.message.clone()))?;
-    let digest = Sha256::digest(value.as_bytes());
-    Ok(aws_smithy_types::base64::encode(digest))
+    match codec::write_value(result, Hint::Auto, &mut value) {
+        Ok(Presence::Present) => {}
+        Ok(_) => return None,
+        Err(_) => return Some((UNKEPT, YES.to_owned())),
+    }
+    // The text of a value is seldom shorter than the value: measure only when it could matter.
+    let large = value.len() > MAX_ITEM_BYTES / 4
+        && size::of(&format!("{{\"{RESULT}\":{value}}}")) > MAX_ITEM_BYTES - BESIDE_RESULT_BYTES;
+    Some(if large {
+        (UNKEPT, YES.to_owned())
+    } else {
+        (RESULT, value)
+    })
 }
 
 impl<E> From<Error> for Interrupted<E> {

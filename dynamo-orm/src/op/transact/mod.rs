@@ -5,5 +5,6 @@ pub(super) mod check;
 pub(super) mod get;
 pub(super) mod idempotency;
 pub(super) mod once;
+mod payload;
 pub(super) mod sdk;
 pub(super) mod transaction;

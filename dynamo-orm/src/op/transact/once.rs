@@ -16,8 +16,9 @@ use crate::wire::Request;
 
 use super::transaction::Transaction;
 
-/// How long a mark is kept: a stream keeps its records for a day, and a batch can be repeated as long.
-pub(super) const KEEP: Duration = Duration::from_hours(72);
+/// How long a mark is kept: longer than a queue keeps a dead letter that may be processed again (SQS: at most 14 days,
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html>).
+pub(super) const KEEP: Duration = Duration::from_hours(15 * 24);
 
 thread_local! {
     /// How many marks were met since work began to be polled.
@@ -61,8 +62,8 @@ impl Once {
         }
     }
 
-    /// How long the mark is kept: three days unless said otherwise. It must outlast every repetition: a stream's
-    /// records live for a day, those of a dead-letter queue up to fourteen.
+    /// How long the mark is kept: 15 days unless said otherwise. It must outlast every repetition: a stream's records live
+    /// for a day, those of a dead-letter queue up to 14. What comes again after that is done again.
     #[must_use]
     pub fn keep_for(mut self, time: Duration) -> Self {
         self.keep = time;

@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::expr::render::{Placeholders, copy};
 use crate::expr::role::AsField;
 use crate::expr::{
-    Actions, Addable, Assigned, Condition, Number, Operand, Path, RawPath, Removable, Role,
+    Actions, Addable, Assigned, Condition, Expr, Number, Operand, Path, RawPath, Removable, Role,
     SetAttribute, SetTarget, Settable, Term, Verb, plain_term,
 };
 use crate::key::KeyPart;
@@ -223,6 +223,15 @@ impl<E: Entity, R: Returning<E>> Update<E, R> {
         let mut wire = String::new();
         crate::key::Part::Number(number.to_string().into()).to_wire(&mut wire);
         self.actions.push(path, Verb::Add(Term::Value(wire)));
+        self
+    }
+
+    /// Changes the item only if this attribute is a number of at least so much.
+    pub(crate) fn at_least(mut self, path: RawPath, number: u128) -> Self {
+        let mut wire = String::new();
+        crate::key::Part::Number(number.to_string().into()).to_wire(&mut wire);
+        let least = Expr::Compare(Term::Path(path), ">=", Term::Value(wire));
+        self.conditions.and(least);
         self
     }
 

@@ -1,5 +1,6 @@
 //! The HTTP API, its router called on the embedded engine with requests as API Gateway sends them.
 
+mod adv;
 mod carts;
 mod customers;
 mod fulfilment;
