@@ -159,6 +159,35 @@ async fn without_a_sequence_number_the_invocation_fails_before_anything_is_done(
 }
 
 #[tokio::test]
+async fn what_one_function_refuses_for_good_is_given_to_the_others() {
+    let log = Log::default();
+    let seen = log.clone();
+    let letters = Log::default();
+    let put = letters.clone();
+    let router = Router::<Shop>::new()
+        .on(|_: Record<Change<Order>>| async { Err(Failure::permanent("never")) })
+        .on(move |order: Record<Change<Order>>| {
+            let seen = seen.clone();
+            async move {
+                seen.add(order.change.new_item().unwrap().id.clone());
+                Ok(())
+            }
+        })
+        .dead_letters(move |letter: DeadLetter| {
+            let put = put.clone();
+            async move {
+                put.add(letter.reason().to_owned());
+                Ok(())
+            }
+        });
+    let event = batch(&[insert(1, &order("a", "ada", 1))]);
+    let outcome = router.process(&event, Deadline::none()).await.unwrap();
+    assert_eq!((outcome.dead_lettered, outcome.checkpoint), (1, None));
+    assert_eq!(log.lines(), ["a"]);
+    assert_eq!(letters.lines(), ["never"]);
+}
+
+#[tokio::test]
 async fn what_can_never_succeed_goes_to_the_dead_letters_and_the_next_follows() {
     let (log, letters) = (Log::default(), Log::default());
     let seen = letters.clone();

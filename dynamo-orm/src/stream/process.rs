@@ -245,14 +245,27 @@ impl<T: Table, V: View> Router<'_, T, V> {
             return Ok(done);
         }
         let mut handled = false;
-        for route in &self.routes {
-            if let Some(work) = route(record, &found)? {
-                work.await?;
-                handled = true;
+        // What one function refuses for good is no reason to keep it from the others.
+        let mut refused: Option<Failure> = None;
+        let mut called = |result: Result<bool, Failure>| match result {
+            Err(failure) if failure.is_permanent() => {
+                refused.get_or_insert(failure);
+                Ok(true)
             }
+            result => result,
+        };
+        for route in &self.routes {
+            handled |= called(match route(record, &found) {
+                Ok(Some(work)) => work.await.map(|()| true),
+                Ok(None) => Ok(false),
+                Err(error) => Err(error.into()),
+            })?;
         }
         for gathering in &batch.gathered {
-            handled |= gathering.take(position, record, &found)?;
+            handled |= called(gathering.take(position, record, &found))?;
+        }
+        if let Some(failure) = refused {
+            return Err(failure);
         }
         if !handled
             && let Some(fallback) = &self.fallback

@@ -41,8 +41,10 @@ pub(super) enum Unknown<'a> {
 
 /// A stream processor: functions for the changes of a table's entities.
 ///
-/// Every function that a change concerns is called, in the order they were added; a change that concerns none goes to
-/// the [`fallback`](Router::fallback), or is counted and left. Items that the library keeps beside yours (guards of
+/// Every function that a change concerns is called, in the order they were added. A failure that may pass ends that, and
+/// the record comes again; what one function refuses [for good](Failure::permanent) is still given to the others, before
+/// it goes to the dead letters. A change that concerns none goes to the [`fallback`](Router::fallback), or is counted and
+/// left. Items that the library keeps beside yours (guards of
 /// unique values, marks of [`Once`](super::Once)) are left out.
 ///
 /// Records may be delivered more than once, so an effect must be one that can be repeated, or be made with
@@ -235,6 +237,9 @@ impl<'a, T: Table, V: View> Router<'a, T, V> {
 
     /// Where records go that can never be processed. Without it such a record holds the shard up until the event source
     /// mapping gives it up.
+    ///
+    /// A letter that is written to the same table comes through its stream, too: give letters a type that no failing
+    /// function takes, or keep them elsewhere, or they make letters of their own.
     #[must_use]
     pub fn dead_letters(mut self, sink: impl DeadLetters + 'a) -> Self {
         let sink = Arc::new(sink);
