@@ -180,7 +180,7 @@ impl<'a, T: Table, V: View> Consumer<'a, T, V> {
         self
     }
 
-    /// Is told what happens beside the work: [`Notice`].
+    /// Is told what happens beside the work: [`Notice`]. A panic in it is caught, and the consumer goes on.
     pub fn observe(mut self, observer: impl Fn(&Notice<'_>) + Send + Sync + 'a) -> Self {
         self.shared.observer = Some(Box::new(observer));
         self

@@ -12,7 +12,7 @@ pub enum StartingPosition {
     /// With what is written from its first start on, by its `Db`'s clock.
     ///
     /// The time is kept in the table, so that a consumer that ends before its first checkpoint misses nothing. Up to a
-    /// day of older records is read and left, once.
+    /// day of older records is read and left, again after each start until the shard has its first checkpoint.
     Latest,
     /// With what was written at this second or later. As `Latest` otherwise.
     AtTimestamp(SystemTime),

@@ -1,6 +1,7 @@
 //! What all shards of a consumer share: the router, the checkpoints, the settings, and who is told.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::failure::Failure;
@@ -34,7 +35,7 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
         router.observer = Some(Box::new(move |record, failure| {
             kept.note(record, failure);
             if let Some(told) = &told {
-                told(record, failure);
+                harmless(|| told(record, failure));
             }
         }));
         // There is no invocation that could fail.
@@ -66,7 +67,7 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
 
     pub(super) fn tell(&self, notice: &Notice<'_>) {
         if let Some(observer) = &self.observer {
-            observer(notice);
+            harmless(|| observer(notice));
         }
     }
 
@@ -83,6 +84,11 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
             )),
         }
     }
+}
+
+/// Tells an observer, whose panic is its own affair: the panic hook has said it, and the work goes on.
+fn harmless(tell: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(tell));
 }
 
 /// Why records failed, from the router's observer: an outcome only says which.
