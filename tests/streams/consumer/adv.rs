@@ -108,6 +108,7 @@ async fn a_handler_that_hangs_does_not_hold_a_shard_for_ever() {
         .dead_letters(|_| async { Ok(()) });
     let worker = world
         .worker_of(router)
+        .handler_timeout(Duration::from_secs(20))
         .attempts(3)
         .max_age(Duration::from_mins(1));
     let stop = tokio::time::sleep(Duration::from_mins(2));
@@ -117,6 +118,37 @@ async fn a_handler_that_hangs_does_not_hold_a_shard_for_ever() {
         ended.is_ok() && others.load(Ordering::SeqCst) == 1,
         "the record goes to the dead letters when it is too old, and the consumer stops when it is told: {ended:?}"
     );
+}
+
+/// A batch that takes longer than one handler may is no failure of the records behind.
+#[tokio::test(start_paused = true)]
+async fn many_records_that_each_end_in_time_are_all_done_though_the_batch_takes_longer() {
+    let mut world = World::new().await;
+    let shard = world.fake.state().open(None);
+    for _ in 0..6 {
+        world.write(&shard, "a");
+    }
+    let seen = Arc::clone(&world.seen);
+    let router = Router::new()
+        .on(move |order: Record<Change<Order>>| {
+            let seen = Arc::clone(&seen);
+            async move {
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                let new = order.change.new_item().unwrap();
+                seen.lock().unwrap().push((new.id.clone(), new.cents));
+                Ok(())
+            }
+        })
+        .dead_letters(|_| async { panic!("none of them failed") });
+    let worker = world
+        .worker_of(router)
+        .handler_timeout(Duration::from_secs(5))
+        .attempts(1);
+    worker
+        .run(tokio::time::sleep(Duration::from_mins(1)))
+        .await
+        .unwrap();
+    world.expect_once();
 }
 
 /// `DescribeStream` is a listing of many pages; once it leaves out a shard that is being read.

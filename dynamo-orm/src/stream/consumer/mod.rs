@@ -152,6 +152,25 @@ impl<'a, T: Table, V: View> Consumer<'a, T, V> {
         self
     }
 
+    /// How long the handlers of a record, and its way into the dead letters, may take: five minutes unless said
+    /// otherwise, at least a millisecond. Then they are dropped where they wait, and the record has failed, as by an error.
+    ///
+    /// A batch is worked on for so long at a time, and goes on behind what is done; only the record that is first in it
+    /// then counts an attempt, since it alone had all of the time. Handlers that block their thread cannot be ended.
+    /// A consumer that is told to stop waits for what has begun, so this is also how long that can take.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use dynamo_orm::{Table, stream::Consumer};
+    /// # fn of<T: Table>(consumer: Consumer<'_, T>) {
+    /// let consumer = consumer.handler_timeout(Duration::from_secs(20)).attempts(5);
+    /// # }
+    /// ```
+    pub fn handler_timeout(mut self, time: Duration) -> Self {
+        self.shared.settings.handler = time.max(Duration::from_millis(1));
+        self
+    }
+
     /// For how long a worker has a shard before it must prolong its lease: 30 seconds unless said otherwise, at least
     /// one. It is also how long the shards of a worker that died are read by nobody.
     pub fn lease(mut self, time: Duration) -> Self {

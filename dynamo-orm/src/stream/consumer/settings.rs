@@ -38,6 +38,7 @@ pub(super) struct Settings {
     pub(super) trimmed: Trimmed,
     pub(super) attempts: Option<u32>,
     pub(super) age: Option<Duration>,
+    pub(super) handler: Duration,
     pub(super) arn: Option<String>,
 }
 
@@ -52,6 +53,7 @@ impl Default for Settings {
             trimmed: Trimmed::Fail,
             attempts: None,
             age: None,
+            handler: Duration::from_mins(5),
             arn: None,
         }
     }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use super::super::deadline::Deadline;
 use super::super::failure::Failure;
 use super::super::process::FirstFailure;
 use super::super::raw::RawRecord;
@@ -63,6 +65,17 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
     pub(super) fn store(&self) -> Result<&Store> {
         let unfit = |text: &String| Error::invalid(text.clone());
         self.store.as_ref().map_err(unfit)
+    }
+
+    /// Until when the records of a batch have time, with what the router keeps back of it.
+    pub(super) fn deadline(&self) -> Deadline {
+        let writing = if self.router.collectors.is_empty() {
+            Duration::ZERO
+        } else {
+            self.router.writing
+        };
+        let kept = self.router.margin.saturating_add(writing);
+        Deadline::within(self.settings.handler.saturating_add(kept))
     }
 
     pub(super) fn tell(&self, notice: &Notice<'_>) {
