@@ -31,6 +31,8 @@ pub(super) struct Book {
     listed: Option<Instant>,
     /// Shards of other workers, and until when at least.
     taken: HashMap<String, Instant>,
+    /// Leases of other workers as they were first seen, and when.
+    seen: HashMap<String, (Known, Instant)>,
     /// Shards of this worker.
     held: HashSet<String>,
     /// Shards whose item is known to be there.
@@ -58,6 +60,7 @@ impl Book {
             lineage: Lineage::default(),
             listed: None,
             taken: HashMap::new(),
+            seen: HashMap::new(),
             held: HashSet::new(),
             stored: HashSet::new(),
             asking: HashMap::new(),
@@ -158,14 +161,22 @@ impl Book {
         let time = shared.settings.lease;
         let mine = self.asking.entry(id.clone()).or_insert_with(token).clone();
         let asked = Instant::now();
-        let claim = store.claim(&id, &mine, time).await?;
+        let claim = store.claim(&id, &mine, time, self.dead(&id, time)).await?;
         self.asking.remove(&id);
         match claim {
             Claim::Ended => self.lineage.finish(&id),
-            Claim::Taken(left) => {
-                // The other worker prolongs its lease long before it is over.
-                let left = left.max(Duration::from_millis(100));
-                self.taken.insert(id.clone(), asked + left);
+            Claim::Taken(left, known) => {
+                // The other worker prolongs its lease long before it is over. Where its clock is ahead, or this one's
+                // behind, that end means nothing: one looks after the time of a lease whether anything has changed.
+                let own = of_lease(&known, time);
+                let left = left.max(Duration::from_millis(100)).min(own);
+                let now = Instant::now();
+                self.taken.insert(id.clone(), now + left);
+                let seen = self.seen.entry(id.clone());
+                let (before, at) = seen.or_insert_with(|| (known.clone(), now));
+                if (&before.owner, before.lease) != (&known.owner, known.lease) {
+                    (*before, *at) = (known, now);
+                }
             }
             Claim::Ours(known) => {
                 let position = known.and_then(|known| known.position);
@@ -175,6 +186,12 @@ impl Book {
         }
         self.stored.insert(id);
         Ok(())
+    }
+
+    /// The lease of a worker that did not prolong it while this process counted the time of one.
+    fn dead(&self, id: &str, time: Duration) -> Option<&Known> {
+        let (known, at) = self.seen.get(id)?;
+        (at.elapsed() >= of_lease(known, time)).then_some(known)
     }
 
     fn take<T: Table, V>(&mut self, shared: &Shared<'_, T, V>, source: &Source, lease: Lease) {
@@ -187,6 +204,7 @@ impl Book {
         // Behind a checkpoint nothing is older than the start.
         let since = begun.since.filter(|_| lease.position().is_none());
         self.held.insert(lease.shard().to_owned());
+        self.seen.remove(lease.shard());
         self.claimed
             .push(Shard::new(lease, source.clone(), since, begun.began));
     }
@@ -233,4 +251,9 @@ impl Book {
         }
         Ok(())
     }
+}
+
+/// How long another worker's lease is, and at least this one's.
+fn of_lease(known: &Known, own: Duration) -> Duration {
+    own.max(Duration::from_millis(known.time))
 }

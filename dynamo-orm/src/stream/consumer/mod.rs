@@ -46,7 +46,8 @@ pub use settings::{StartingPosition, Trimmed};
 /// until it ends or the worker does. A worker has a lease of the shards it reads, and prolongs it; the shards of a worker
 /// that died are taken over when their lease is over. Checkpoints are written on the condition that the lease
 /// is still held, so a worker that was thought dead cannot move them. Clocks of workers should agree to within a small
-/// part of the [lease](Consumer::lease).
+/// part of the [lease](Consumer::lease): a worker whose clock is ahead takes shards that are others' still. A lease that a
+/// clock ahead has dated too far counts as over once nobody has prolonged it for its own length.
 ///
 /// **Cost**: one `GetRecords` for each shard and [pause](Consumer::pause), and a call of `DescribeStream` every ten
 /// seconds for each hundred shards. For each shard 1 write capacity unit for each page with records that are not the
