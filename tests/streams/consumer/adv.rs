@@ -180,6 +180,54 @@ async fn a_parent_that_one_listing_leaves_out_is_still_read_before_its_child() {
     }
 }
 
+/// The listings of a second worker leave out what the first one reads; in the end it is gone, and the first one dead.
+#[tokio::test(start_paused = true)]
+async fn a_parent_that_another_worker_reads_is_not_gone_because_listings_leave_it_out() {
+    let mut world = World::new().await;
+    let parent = world.fake.state().open(None);
+    for _ in 0..6 {
+        world.write(&parent, "a");
+    }
+    let mut first = world.worker();
+    first.poll().await.unwrap();
+    world.fake.state().shard(&parent).closed = true;
+    let child = world.fake.state().open(Some(&parent));
+    world.write(&child, "a");
+    world.fake.state().shard(&parent).unlisted = true;
+    let mut second = world.worker().on_trimmed(Trimmed::Continue);
+    drain(&mut second).await;
+    assert_eq!(world.of("a"), [0, 1, 2]);
+    world.fake.state().shards.remove(0);
+    drain(&mut second).await;
+    assert_eq!(
+        world.of("a"),
+        [0, 1, 2],
+        "the first worker's lease is not over"
+    );
+    drop(first);
+    tokio::time::sleep(Duration::from_secs(31)).await;
+    drain(&mut second).await;
+    assert_eq!(world.of("a"), [0, 1, 2, 6]);
+}
+
+/// Nobody has read the parent when the listing leaves it out, and goes on to do so.
+#[tokio::test(start_paused = true)]
+async fn a_parent_that_no_listing_names_is_read_first_while_it_is_there() {
+    let mut world = World::new().await;
+    let parent = world.fake.state().open(None);
+    let child = world.fake.state().open(Some(&parent));
+    for shard in [&parent, &child] {
+        for _ in 0..5 {
+            world.write(shard, "a");
+        }
+    }
+    world.fake.state().shard(&parent).closed = true;
+    world.fake.state().shard(&parent).unlisted = true;
+    let mut worker = world.worker();
+    drain_anyhow(&mut worker).await;
+    world.expect_once();
+}
+
 async fn drain_anyhow(worker: &mut super::world::Worker) {
     for _ in 0..60 {
         let _ = worker.poll().await;

@@ -39,6 +39,10 @@ pub(super) struct Book {
     stored: HashSet<String>,
     /// Tokens of attempts that have no answer yet.
     asking: HashMap<String, String>,
+    /// Parents that the last listing left out though they are there.
+    absent: HashSet<String>,
+    /// Their children, which wait for the next listing.
+    waiting: HashSet<String>,
     /// Shards that are listed no more, whose items may be deleted.
     unlisted: Vec<String>,
     /// Shards that were got and not handed over yet.
@@ -64,6 +68,8 @@ impl Book {
             held: HashSet::new(),
             stored: HashSet::new(),
             asking: HashMap::new(),
+            absent: HashSet::new(),
+            waiting: HashSet::new(),
             unlisted: Vec::new(),
             claimed: Vec::new(),
         }
@@ -99,13 +105,25 @@ impl Book {
         if self.listed.is_none_or(|at| at.elapsed() >= every) {
             let gone = self.lineage.list(source.shards().await?);
             self.unlisted.extend(gone);
+            self.unlisted.sort_unstable();
+            self.unlisted.dedup();
+            self.unlisted.retain(|id| !self.lineage.is_listed(id));
+            self.absent.retain(|id| !self.lineage.is_listed(id));
+            self.waiting.clear();
             self.listed = Some(Instant::now());
-            self.forget(shared).await?;
+            self.forget(shared, &source).await?;
         }
         loop {
             let now = Instant::now();
             self.taken.retain(|_, until| *until > now);
-            let free = |id: &&str| !self.held.contains(*id) && !self.taken.contains_key(*id);
+            let free = |id: &&str| {
+                let reading = |parent| self.held.contains(parent);
+                !(self.held.contains(*id)
+                    || self.taken.contains_key(*id)
+                    || self.waiting.contains(*id)
+                    // Also where the last listing left the parent out.
+                    || self.lineage.parent(id).is_some_and(reading))
+            };
             let Some(next) = self.lineage.ready().find(free).map(str::to_owned) else {
                 return Ok(());
             };
@@ -155,8 +173,9 @@ impl Book {
         id: String,
     ) -> Result<()> {
         let store = shared.store()?;
-        if !self.stored.contains(&id) {
-            self.check_parent(shared, &id).await?;
+        if !self.stored.contains(&id) && !self.may_begin(shared, source, &id).await? {
+            self.waiting.insert(id);
+            return Ok(());
         }
         let time = shared.settings.lease;
         let mine = self.asking.entry(id.clone()).or_insert_with(token).clone();
@@ -164,7 +183,10 @@ impl Book {
         let claim = store.claim(&id, &mine, time, self.dead(&id, time)).await?;
         self.asking.remove(&id);
         match claim {
-            Claim::Ended => self.lineage.finish(&id),
+            Claim::Ended => {
+                self.seen.remove(&id);
+                self.lineage.finish(&id);
+            }
             Claim::Taken(left, known) => {
                 // The other worker prolongs its lease long before it is over. Where its clock is ahead, or this one's
                 // behind, that end means nothing: one looks after the time of a lease whether anything has changed.
@@ -209,19 +231,42 @@ impl Book {
             .push(Shard::new(lease, source.clone(), since, begun.began));
     }
 
-    /// A shard that was never read, and whose parent is gone: was the parent read to its end? Asked before the shard is
-    /// taken, so that a consumer that stops over it asks again.
-    async fn check_parent<T: Table, V>(&self, shared: &Shared<'_, T, V>, id: &str) -> Result<()> {
+    /// Whether a shard may be begun whose parent, if it has one, is listed as read to its end or not at all. Asked before
+    /// the shard is taken, so that a consumer that stops over a loss asks again.
+    async fn may_begin<T: Table, V>(
+        &mut self,
+        shared: &Shared<'_, T, V>,
+        source: &Source,
+        id: &str,
+    ) -> Result<bool> {
         let parent = self.lineage.parent(id);
         let Some(parent) = parent.filter(|parent| !self.lineage.is_listed(parent)) else {
-            return Ok(());
+            return Ok(true);
         };
+        let parent = parent.to_owned();
         let store = shared.store()?;
         if store.look(id).await?.is_some() {
-            return Ok(());
+            return Ok(true);
         }
-        let missed = match store.look(parent).await? {
-            Some(Known { end, .. }) => !end,
+        let known = store.look(&parent).await?;
+        if known.as_ref().is_some_and(|known| known.end) {
+            return Ok(true);
+        }
+        // A listing may be incomplete; the shard itself is not asked in vain.
+        if source.has(&parent).await? {
+            if !self.absent.insert(parent.clone()) {
+                self.lineage.adopt(&parent);
+            }
+            return Ok(false);
+        }
+        self.absent.remove(&parent);
+        let missed = match known {
+            // Another worker may be at its last records, and will find out.
+            Some(Known { owner: Some(_), .. }) => {
+                self.lineage.adopt(&parent);
+                return Ok(false);
+            }
+            Some(_) => true,
             None => self.open.as_ref().is_some_and(|(_, begun)| {
                 let began = UNIX_EPOCH + Duration::from_secs(begun.began);
                 let reading_for = store.now().duration_since(began);
@@ -229,26 +274,33 @@ impl Book {
             }),
         };
         if missed {
-            shared.lose(&Lost::Shard {
-                shard: parent.to_owned(),
-            })?;
+            shared.lose(&Lost::Shard { shard: parent })?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Deletes items of shards that are gone, once no child could ask for them.
-    async fn forget<T: Table, V>(&mut self, shared: &Shared<'_, T, V>) -> Result<()> {
+    async fn forget<T: Table, V>(
+        &mut self,
+        shared: &Shared<'_, T, V>,
+        source: &Source,
+    ) -> Result<()> {
         let store = shared.store()?;
-        while let Some(at) = self.unlisted.iter().position(|id| {
+        let mut kept = Vec::new();
+        while let Some(id) = self.unlisted.pop() {
             let known = |child: &str| self.stored.contains(child);
-            !self.held.contains(id) && self.lineage.children_all(id, known)
-        }) {
-            if let Some(id) = self.unlisted.get(at) {
-                store.forget(id).await?;
-                self.stored.remove(id);
+            let needed = self.held.contains(&id) || !self.lineage.children_all(&id, known);
+            if needed || source.has(&id).await.unwrap_or(true) {
+                kept.push(id);
+            } else if let Err(error) = store.forget(&id).await {
+                kept.push(id);
+                self.unlisted.append(&mut kept);
+                return Err(error);
+            } else {
+                self.stored.remove(&id);
             }
-            self.unlisted.remove(at);
         }
+        self.unlisted = kept;
         Ok(())
     }
 }
