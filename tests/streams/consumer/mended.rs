@@ -1,4 +1,4 @@
-//! What a review suspected of the consumer. A test that fails says what should be.
+//! What is out of a consumer's hands: clocks, handlers that hang, observers that panic, listings with gaps.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
