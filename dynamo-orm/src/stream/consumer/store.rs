@@ -90,9 +90,11 @@ impl Store {
             update.names.value(text(owner)),
             update.names.value(number(now)),
         );
-        let mut free = format!(
-            "attribute_not_exists({end}) AND (attribute_not_exists({own}) OR {own} = {me} OR {until} < {now_is}"
-        );
+        let mut free = vec![
+            format!("attribute_not_exists({own})"),
+            format!("{own} = {me}"),
+            format!("{until} < {now_is}"),
+        ];
         if let Some(Known {
             owner: Some(owner),
             lease,
@@ -101,9 +103,9 @@ impl Store {
         {
             let owner = update.names.value(text(owner));
             let lease = update.names.value(number(*lease));
-            free.push_str(&format!(" OR ({own} = {owner} AND {until} = {lease})"));
+            free.push(format!("({own} = {owner} AND {until} = {lease})"));
         }
-        free.push(')');
+        let free = format!("attribute_not_exists({end}) AND ({})", free.join(" OR "));
         match self.send(update, &free, "ALL_OLD").await {
             Ok(old) => Ok(Claim::Ours(old.map(|item| known(&item)))),
             Err(error) if refused(&error) => {
