@@ -1,5 +1,7 @@
 //! One POST to an endpoint on this machine or near it, without TLS.
 
+use std::time::Duration;
+
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1;
@@ -7,6 +9,7 @@ use hyper::header::HOST;
 use hyper::{Request, Uri};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio::task::JoinHandle;
 
 use super::Failure;
 
@@ -46,22 +49,66 @@ impl std::str::FromStr for Url {
     }
 }
 
-/// Sends one request on a connection of its own.
+/// Why there is no answer.
+#[derive(Debug)]
+pub(super) enum Unanswered {
+    /// There was no connection, so the server knows of nothing.
+    Unreachable(Failure),
+    /// The connection ended, or the time did: the request may have arrived.
+    Broken(Failure),
+}
+
+impl From<Unanswered> for Failure {
+    fn from(why: Unanswered) -> Self {
+        match why {
+            Unanswered::Unreachable(failure) | Unanswered::Broken(failure) => failure,
+        }
+    }
+}
+
+/// Sends one request on a connection of its own. Connecting, and the answer, may each take so long.
 pub(super) async fn post(
     url: &Url,
     headers: &[(&str, &str)],
     body: String,
+    limit: Duration,
+) -> Result<Answer, Unanswered> {
+    let unreachable = |error: &dyn std::error::Error| {
+        let what = format!("http://{} cannot be reached", url.address);
+        Unanswered::Unreachable(Failure::of(what, error))
+    };
+    let stream = tokio::time::timeout(limit, TcpStream::connect(&url.address)).await;
+    let stream = stream
+        .map_err(|late| unreachable(&late))?
+        .map_err(|error| unreachable(&error))?;
+    let answer = tokio::time::timeout(limit, exchange(url, headers, body, stream)).await;
+    let answer = answer.unwrap_or_else(|_| {
+        let seconds = limit.as_secs();
+        Err(Failure(format!(
+            "http://{} did not answer within {seconds} s",
+            url.address
+        )))
+    });
+    answer.map_err(Unanswered::Broken)
+}
+
+async fn exchange(
+    url: &Url,
+    headers: &[(&str, &str)],
+    body: String,
+    stream: TcpStream,
 ) -> Result<Answer, Failure> {
     let failed = |error: &dyn std::error::Error| {
-        Failure::of(format!("http://{} cannot be reached", url.address), error)
+        let what = format!("http://{} ended the connection", url.address);
+        Failure::of(what, error)
     };
-    let stream = TcpStream::connect(&url.address)
-        .await
-        .map_err(|error| failed(&error))?;
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream))
         .await
         .map_err(|error| failed(&error))?;
-    tokio::spawn(connection);
+    // It ends with the request, also where nobody waits for the answer any more.
+    let connection = Running(tokio::spawn(async {
+        let _ = connection.await;
+    }));
     let mut request = Request::post(&url.path).header(HOST, &url.authority);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -76,9 +123,18 @@ pub(super) async fn post(
     let status = response.status().as_u16();
     let function_error = response.headers().contains_key("x-amz-function-error");
     let body = response.into_body().collect().await;
+    drop(connection);
     Ok(Answer {
         status,
         function_error,
         body: body.map_err(|error| failed(&error))?.to_bytes(),
     })
+}
+
+struct Running(JoinHandle<()>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }

@@ -1,6 +1,6 @@
 //! Which shards of a stream may be read: a child only when its parent is read to its end, or is gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The shards of a stream, as they are listed, and which of them are read to their end.
 ///
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 #[derive(Debug, Default)]
 pub(crate) struct Lineage {
     shards: BTreeMap<String, Node>,
+    /// Listed once and no more, while a listed shard is their child.
+    absent: BTreeMap<String, Node>,
 }
 
 #[derive(Debug)]
@@ -20,23 +22,41 @@ struct Node {
 impl Lineage {
     /// Takes a complete listing: shards and their parents. Gives the shards that are listed no more.
     ///
-    /// A listing that is not complete must not come here: what it leaves out counts as gone, and children of what is
-    /// gone may be read.
+    /// What it leaves out counts as gone, and children of what is gone may be read: who knows better holds them back, and
+    /// [adopts](Lineage::adopt) the parent.
     pub(crate) fn list(
         &mut self,
         listed: impl IntoIterator<Item = (String, Option<String>)>,
     ) -> Vec<String> {
         let mut before = std::mem::take(&mut self.shards);
         for (id, parent) in listed {
-            let finished = before.remove(&id).is_some_and(|known| known.finished);
+            let known = before.remove(&id).or_else(|| self.absent.remove(&id));
+            let finished = known.is_some_and(|known| known.finished);
             self.shards.insert(id, Node { parent, finished });
         }
-        before.into_keys().collect()
+        let gone = before.keys().cloned().collect();
+        self.absent.append(&mut before);
+        let parents = self.shards.values().filter_map(|node| node.parent.as_ref());
+        let parents: BTreeSet<&String> = parents.collect();
+        self.absent.retain(|id, _| parents.contains(id));
+        gone
+    }
+
+    /// A parent that no listing names is there nevertheless. It counts as listed until the next listing.
+    #[cfg(any(test, feature = "streams"))]
+    pub(crate) fn adopt(&mut self, id: &str) {
+        let unknown = Node {
+            parent: None,
+            finished: false,
+        };
+        let node = self.absent.remove(id).unwrap_or(unknown);
+        self.shards.entry(id.to_owned()).or_insert(node);
     }
 
     /// A shard is read to its end.
     pub(crate) fn finish(&mut self, id: &str) {
-        if let Some(node) = self.shards.get_mut(id) {
+        let listed = self.shards.get_mut(id);
+        if let Some(node) = listed.or_else(|| self.absent.get_mut(id)) {
             node.finished = true;
         }
     }
@@ -115,5 +135,23 @@ mod tests {
         assert_eq!(ready(&lineage), ["b"]);
         assert!(lineage.children_all("a", |id| id == "b"));
         assert!(!lineage.children_all("a", |_| false));
+    }
+
+    #[test]
+    fn a_shard_that_one_listing_leaves_out_is_finished_still_and_has_its_parent() {
+        let mut lineage = Lineage::default();
+        let all = [("a", None), ("b", Some("a")), ("c", Some("b"))];
+        lineage.list(of(&all));
+        lineage.finish("a");
+        lineage.list(of(&[("b", Some("a")), ("c", Some("b"))]));
+        lineage.list(of(&all));
+        assert_eq!(ready(&lineage), ["b"]);
+        lineage.list(of(&[("a", None), ("c", Some("b"))]));
+        assert_eq!(ready(&lineage), ["c"]);
+        lineage.adopt("b");
+        assert_eq!(
+            (ready(&lineage), lineage.parent("b")),
+            (vec!["b"], Some("a"))
+        );
     }
 }

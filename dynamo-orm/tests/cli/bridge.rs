@@ -3,7 +3,7 @@
 use dynamo_orm::{Entity as _, Table as _};
 use serde_json::Value;
 
-use crate::function::{Function, failed_from, numbers};
+use crate::function::{Function, GONE, failed_from, numbers};
 use crate::model::{Order, Shop, order, shop};
 use crate::process::{Folder, Server, output};
 use crate::shards::{Endpoint, Shard};
@@ -83,6 +83,37 @@ async fn a_failed_invocation_is_retried_as_a_whole() {
     let function = Function::new(move |_| replies.pop().unwrap_or_else(done));
     bridge(&server, &function, &["--retries", "2"]);
     assert_eq!(function.orders(), [vec![1, 2], vec![1, 2], vec![1, 2]]);
+}
+
+#[tokio::test]
+async fn a_function_that_dies_on_a_batch_has_failed() {
+    let server = orders(4).await;
+    let function = Function::new(|records| {
+        if numbers(records).contains(&2) {
+            return (GONE, String::new());
+        }
+        done()
+    });
+    let said = bridge(&server, &function, &["--retries", "1", "--bisect"]);
+    let expected: [&[u32]; 6] = [&[1, 2, 3, 4], &[1, 2], &[1], &[2], &[2], &[3, 4]];
+    assert_eq!(function.orders(), expected);
+    assert!(said.contains("ended the connection"), "{said}");
+}
+
+#[tokio::test]
+async fn a_function_that_does_not_answer_in_time_has_failed() {
+    let server = orders(1).await;
+    // Connections wait here to be accepted.
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    let mut arguments = vec!["stream-bridge", "--once", "--table", Shop::model().name];
+    arguments.extend(["--endpoint", &server.endpoint, "--function-url", &url]);
+    arguments.extend(["--timeout-seconds", "1", "--retries", "0"]);
+    let ended = output(&arguments);
+    let said = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(0), "{said}");
+    assert!(said.contains("did not answer within 1 s"), "{said}");
+    assert!(said.contains(r#""batchSize":1"#), "{said}");
 }
 
 #[tokio::test]

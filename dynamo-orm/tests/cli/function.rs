@@ -6,6 +6,9 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+/// The status of a function that ends instead of a reply.
+pub(crate) const GONE: u16 = 0;
+
 /// What a function replies to the records of an event; status and body.
 type Handler = Box<dyn FnMut(&[Value]) -> (u16, String) + Send>;
 
@@ -75,6 +78,9 @@ fn answer(stream: TcpStream, handler: &mut Handler, seen: &Mutex<Vec<Vec<Value>>
     let records = event["Records"].as_array().unwrap().clone();
     let (status, body) = handler(&records);
     seen.lock().unwrap().push(records);
+    if status == GONE {
+        return;
+    }
     let length = body.len();
     let mut stream = reader.into_inner();
     write!(

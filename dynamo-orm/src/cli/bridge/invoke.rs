@@ -1,9 +1,11 @@
 //! One invocation of the function, and what it replied.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::batch::Batch;
-use crate::cli::http::{Answer, Url, post};
+use crate::cli::http::{Answer, Unanswered, Url, post};
 
 /// What a function made of a batch.
 #[derive(Debug, PartialEq)]
@@ -11,19 +13,24 @@ pub(super) enum Reply {
     Done,
     /// These are not done, and all behind the first of them.
     Partial(Vec<String>),
-    /// Nothing is known to be done.
+    /// Nothing is known to be done; also where the function ended, or its time did.
     Failed,
-    /// There was no function.
+    /// There was no function: it could not be connected to.
     Unreachable,
 }
 
-pub(super) async fn invoke(url: &Url, batch: &Batch) -> Reply {
+pub(super) async fn invoke(url: &Url, batch: &Batch, limit: Duration) -> Reply {
     let event = json!({"Records": batch.records}).to_string();
-    match post(url, &[("content-type", "application/json")], event).await {
+    let headers = [("content-type", "application/json")];
+    match post(url, &headers, event, limit).await {
         Ok(answer) => reply(&answer),
-        Err(failure) => {
-            eprintln!("dynamo: the function does not answer: {failure}");
+        Err(Unanswered::Unreachable(failure)) => {
+            eprintln!("dynamo: there is no function yet: {failure}");
             Reply::Unreachable
+        }
+        Err(Unanswered::Broken(failure)) => {
+            eprintln!("dynamo: the function failed: {failure}");
+            Reply::Failed
         }
     }
 }

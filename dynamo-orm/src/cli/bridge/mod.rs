@@ -28,7 +28,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// Deliver a table's stream to a function on this machine, as Lambda would
 ///
 /// Every record since the stream began is delivered, in batches of one shard, in order, and again until the function has
-/// done it: nothing is kept between two runs. A function that cannot be reached is waited for.
+/// done it: nothing is kept between two runs. A function that cannot be connected to is waited for; one that ends, or does not answer in time,
+/// has failed.
 #[derive(Debug, Args)]
 pub(super) struct Bridge {
     /// The engine: `dynamo local`, DynamoDB Local, or another one that checks no signatures
@@ -43,6 +44,9 @@ pub(super) struct Bridge {
     /// The most records in one invocation
     #[arg(long, default_value_t = 100, value_parser = RangedU64ValueParser::<u32>::new().range(1..=1000))]
     batch_size: u32,
+    /// How long the function may take for a batch, in seconds; then its invocation has failed
+    #[arg(long, default_value_t = 900, value_parser = RangedU64ValueParser::<u64>::new().range(1..))]
+    timeout_seconds: u64,
     /// How often a failed batch is delivered again before it is given up; without it, for ever
     #[arg(long)]
     retries: Option<u32>,
@@ -116,7 +120,8 @@ impl Bridge {
         let mut waiting = vec![batch];
         let mut wait = FIRST_WAIT;
         while let Some(batch) = waiting.pop() {
-            let reply = invoke::invoke(&self.function_url, &batch).await;
+            let limit = Duration::from_secs(self.timeout_seconds);
+            let reply = invoke::invoke(&self.function_url, &batch, limit).await;
             match policy.after(batch, reply) {
                 Next::Done => wait = FIRST_WAIT,
                 Next::Again(batches) => {

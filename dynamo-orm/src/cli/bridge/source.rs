@@ -12,6 +12,8 @@ use crate::local::{at, delivered};
 /// The first wait where the service asks for fewer requests; each further one is twice as long.
 const FIRST_WAIT: Duration = Duration::from_millis(50);
 const LONGEST_WAIT: Duration = Duration::from_secs(5);
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_mins(1);
 
 /// The stream of a table.
 #[derive(Debug)]
@@ -175,7 +177,7 @@ impl Source {
             ("x-amz-target", target),
             ("authorization", &self.authorization),
         ];
-        let answer = post(&self.endpoint, &headers, body.to_string()).await?;
+        let answer = post(&self.endpoint, &headers, body.to_string(), ANSWER).await?;
         let refused = || {
             let text = String::from_utf8_lossy(&answer.body);
             Failure(format!("{target} was refused: {} {text}", answer.status))

@@ -31,12 +31,18 @@ pub(super) struct Book {
     listed: Option<Instant>,
     /// Shards of other workers, and until when at least.
     taken: HashMap<String, Instant>,
+    /// Leases of other workers as they were first seen, and when.
+    seen: HashMap<String, (Known, Instant)>,
     /// Shards of this worker.
     held: HashSet<String>,
     /// Shards whose item is known to be there.
     stored: HashSet<String>,
     /// Tokens of attempts that have no answer yet.
     asking: HashMap<String, String>,
+    /// Parents that the last listing left out though they are there.
+    absent: HashSet<String>,
+    /// Their children, which wait for the next listing.
+    waiting: HashSet<String>,
     /// Shards that are listed no more, whose items may be deleted.
     unlisted: Vec<String>,
     /// Shards that were got and not handed over yet.
@@ -58,9 +64,12 @@ impl Book {
             lineage: Lineage::default(),
             listed: None,
             taken: HashMap::new(),
+            seen: HashMap::new(),
             held: HashSet::new(),
             stored: HashSet::new(),
             asking: HashMap::new(),
+            absent: HashSet::new(),
+            waiting: HashSet::new(),
             unlisted: Vec::new(),
             claimed: Vec::new(),
         }
@@ -96,13 +105,25 @@ impl Book {
         if self.listed.is_none_or(|at| at.elapsed() >= every) {
             let gone = self.lineage.list(source.shards().await?);
             self.unlisted.extend(gone);
+            self.unlisted.sort_unstable();
+            self.unlisted.dedup();
+            self.unlisted.retain(|id| !self.lineage.is_listed(id));
+            self.absent.retain(|id| !self.lineage.is_listed(id));
+            self.waiting.clear();
             self.listed = Some(Instant::now());
-            self.forget(shared).await?;
+            self.forget(shared, &source).await?;
         }
         loop {
             let now = Instant::now();
             self.taken.retain(|_, until| *until > now);
-            let free = |id: &&str| !self.held.contains(*id) && !self.taken.contains_key(*id);
+            let free = |id: &&str| {
+                let reading = |parent| self.held.contains(parent);
+                !(self.held.contains(*id)
+                    || self.taken.contains_key(*id)
+                    || self.waiting.contains(*id)
+                    // Also where the last listing left the parent out.
+                    || self.lineage.parent(id).is_some_and(reading))
+            };
             let Some(next) = self.lineage.ready().find(free).map(str::to_owned) else {
                 return Ok(());
             };
@@ -152,20 +173,32 @@ impl Book {
         id: String,
     ) -> Result<()> {
         let store = shared.store()?;
-        if !self.stored.contains(&id) {
-            self.check_parent(shared, &id).await?;
+        if !self.stored.contains(&id) && !self.may_begin(shared, source, &id).await? {
+            self.waiting.insert(id);
+            return Ok(());
         }
         let time = shared.settings.lease;
         let mine = self.asking.entry(id.clone()).or_insert_with(token).clone();
         let asked = Instant::now();
-        let claim = store.claim(&id, &mine, time).await?;
+        let claim = store.claim(&id, &mine, time, self.dead(&id, time)).await?;
         self.asking.remove(&id);
         match claim {
-            Claim::Ended => self.lineage.finish(&id),
-            Claim::Taken(left) => {
-                // The other worker prolongs its lease long before it is over.
-                let left = left.max(Duration::from_millis(100));
-                self.taken.insert(id.clone(), asked + left);
+            Claim::Ended => {
+                self.seen.remove(&id);
+                self.lineage.finish(&id);
+            }
+            Claim::Taken(left, known) => {
+                // The other worker prolongs its lease long before it is over. Where its clock is ahead, or this one's
+                // behind, that end means nothing: one looks after the time of a lease whether anything has changed.
+                let own = of_lease(&known, time);
+                let left = left.max(Duration::from_millis(100)).min(own);
+                let now = Instant::now();
+                self.taken.insert(id.clone(), now + left);
+                let seen = self.seen.entry(id.clone());
+                let (before, at) = seen.or_insert_with(|| (known.clone(), now));
+                if (&before.owner, before.lease) != (&known.owner, known.lease) {
+                    (*before, *at) = (known, now);
+                }
             }
             Claim::Ours(known) => {
                 let position = known.and_then(|known| known.position);
@@ -175,6 +208,12 @@ impl Book {
         }
         self.stored.insert(id);
         Ok(())
+    }
+
+    /// The lease of a worker that did not prolong it while this process counted the time of one.
+    fn dead(&self, id: &str, time: Duration) -> Option<&Known> {
+        let (known, at) = self.seen.get(id)?;
+        (at.elapsed() >= of_lease(known, time)).then_some(known)
     }
 
     fn take<T: Table, V>(&mut self, shared: &Shared<'_, T, V>, source: &Source, lease: Lease) {
@@ -187,23 +226,47 @@ impl Book {
         // Behind a checkpoint nothing is older than the start.
         let since = begun.since.filter(|_| lease.position().is_none());
         self.held.insert(lease.shard().to_owned());
+        self.seen.remove(lease.shard());
         self.claimed
             .push(Shard::new(lease, source.clone(), since, begun.began));
     }
 
-    /// A shard that was never read, and whose parent is gone: was the parent read to its end? Asked before the shard is
-    /// taken, so that a consumer that stops over it asks again.
-    async fn check_parent<T: Table, V>(&self, shared: &Shared<'_, T, V>, id: &str) -> Result<()> {
+    /// Whether a shard may be begun whose parent, if it has one, is listed as read to its end or not at all. Asked before
+    /// the shard is taken, so that a consumer that stops over a loss asks again.
+    async fn may_begin<T: Table, V>(
+        &mut self,
+        shared: &Shared<'_, T, V>,
+        source: &Source,
+        id: &str,
+    ) -> Result<bool> {
         let parent = self.lineage.parent(id);
         let Some(parent) = parent.filter(|parent| !self.lineage.is_listed(parent)) else {
-            return Ok(());
+            return Ok(true);
         };
+        let parent = parent.to_owned();
         let store = shared.store()?;
         if store.look(id).await?.is_some() {
-            return Ok(());
+            return Ok(true);
         }
-        let missed = match store.look(parent).await? {
-            Some(Known { end, .. }) => !end,
+        let known = store.look(&parent).await?;
+        if known.as_ref().is_some_and(|known| known.end) {
+            return Ok(true);
+        }
+        // A listing may be incomplete; the shard itself is not asked in vain.
+        if source.has(&parent).await? {
+            if !self.absent.insert(parent.clone()) {
+                self.lineage.adopt(&parent);
+            }
+            return Ok(false);
+        }
+        self.absent.remove(&parent);
+        let missed = match known {
+            // Another worker may be at its last records, and will find out.
+            Some(Known { owner: Some(_), .. }) => {
+                self.lineage.adopt(&parent);
+                return Ok(false);
+            }
+            Some(_) => true,
             None => self.open.as_ref().is_some_and(|(_, begun)| {
                 let began = UNIX_EPOCH + Duration::from_secs(begun.began);
                 let reading_for = store.now().duration_since(began);
@@ -211,26 +274,38 @@ impl Book {
             }),
         };
         if missed {
-            shared.lose(&Lost::Shard {
-                shard: parent.to_owned(),
-            })?;
+            shared.lose(&Lost::Shard { shard: parent })?;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Deletes items of shards that are gone, once no child could ask for them.
-    async fn forget<T: Table, V>(&mut self, shared: &Shared<'_, T, V>) -> Result<()> {
+    async fn forget<T: Table, V>(
+        &mut self,
+        shared: &Shared<'_, T, V>,
+        source: &Source,
+    ) -> Result<()> {
         let store = shared.store()?;
-        while let Some(at) = self.unlisted.iter().position(|id| {
+        let mut kept = Vec::new();
+        while let Some(id) = self.unlisted.pop() {
             let known = |child: &str| self.stored.contains(child);
-            !self.held.contains(id) && self.lineage.children_all(id, known)
-        }) {
-            if let Some(id) = self.unlisted.get(at) {
-                store.forget(id).await?;
-                self.stored.remove(id);
+            let needed = self.held.contains(&id) || !self.lineage.children_all(&id, known);
+            if needed || source.has(&id).await.unwrap_or(true) {
+                kept.push(id);
+            } else if let Err(error) = store.forget(&id).await {
+                kept.push(id);
+                self.unlisted.append(&mut kept);
+                return Err(error);
+            } else {
+                self.stored.remove(&id);
             }
-            self.unlisted.remove(at);
         }
+        self.unlisted = kept;
         Ok(())
     }
+}
+
+/// How long another worker's lease is, and at least this one's.
+fn of_lease(known: &Known, own: Duration) -> Duration {
+    own.max(Duration::from_millis(known.time))
 }

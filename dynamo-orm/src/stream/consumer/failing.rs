@@ -55,8 +55,10 @@ impl Shard {
         };
         let reason = format!("after {} attempts: {}", self.attempts, why.reason);
         let letter = DeadLetter::new(Arc::new(record), &Failure::permanent(reason));
-        if let Err(failure) = sink(letter).await {
-            return Ok(self.again(shared, &failure.to_string()));
+        match tokio::time::timeout(shared.settings.handler, sink(letter)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => return Ok(self.again(shared, &failure.to_string())),
+            Err(_) => return Ok(self.again(shared, "the dead letters took too long")),
         }
         progress.dead_lettered += 1;
         self.done::<T>(1);

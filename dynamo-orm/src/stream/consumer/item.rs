@@ -8,6 +8,7 @@ use crate::schema::read_part;
 
 pub(super) const OWNER: &str = "$owner";
 pub(super) const LEASE: &str = "$lease";
+pub(super) const TIME: &str = "$time";
 pub(super) const POSITION: &str = "$position";
 pub(super) const END: &str = "$end";
 pub(super) const ARN: &str = "$arn";
@@ -15,11 +16,13 @@ pub(super) const BEGAN: &str = "$began";
 pub(super) const SINCE: &str = "$since";
 
 /// What is known of a shard.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) owner: Option<String>,
     /// Milliseconds since 1970.
     pub(super) lease: u64,
+    /// How long a lease of that owner is, in milliseconds.
+    pub(super) time: u64,
     pub(super) position: Option<String>,
     pub(super) end: bool,
 }
@@ -114,6 +117,7 @@ pub(super) fn known(item: &str) -> Known {
         match name.as_str() {
             OWNER => known.owner = read_text(&value),
             LEASE => known.lease = read_text(&value).and_then(|n| n.parse().ok()).unwrap_or(0),
+            TIME => known.time = read_text(&value).and_then(|n| n.parse().ok()).unwrap_or(0),
             POSITION => known.position = read_text(&value),
             END => known.end = true,
             _ => {}

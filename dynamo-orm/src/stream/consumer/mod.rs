@@ -50,7 +50,8 @@ pub use settings::{StartingPosition, Trimmed};
 /// until it ends or the worker does. A worker has a lease of the shards it reads, and prolongs it; the shards of a worker
 /// that died are taken over when their lease is over. Checkpoints are written on the condition that the lease
 /// is still held, so a worker that was thought dead cannot move them. Clocks of workers should agree to within a small
-/// part of the [lease](Consumer::lease).
+/// part of the [lease](Consumer::lease): a worker whose clock is ahead takes shards that are others' still. A lease that a
+/// clock ahead has dated too far counts as over once nobody has prolonged it for its own length.
 ///
 /// **Cost**: one `GetRecords` for each shard and [pause](Consumer::pause), and a call of `DescribeStream` every ten
 /// seconds for each hundred shards. For each shard 1 write capacity unit for each page with records that are not the
@@ -156,6 +157,25 @@ impl<'a, T: Table, V: View> Consumer<'a, T, V> {
         self
     }
 
+    /// How long the handlers of a record, and its way into the dead letters, may take: five minutes unless said
+    /// otherwise, at least a millisecond. Then they are dropped where they wait, and the record has failed, as by an error.
+    ///
+    /// A batch is worked on for so long at a time, and goes on behind what is done; only the record that is first in it
+    /// then counts an attempt, since it alone had all of the time. Handlers that block their thread cannot be ended.
+    /// A consumer that is told to stop waits for what has begun, so this is also how long that can take.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use dynamo_orm::{Table, stream::Consumer};
+    /// # fn of<T: Table>(consumer: Consumer<'_, T>) {
+    /// let consumer = consumer.handler_timeout(Duration::from_secs(20)).attempts(5);
+    /// # }
+    /// ```
+    pub fn handler_timeout(mut self, time: Duration) -> Self {
+        self.shared.settings.handler = time.max(Duration::from_millis(1));
+        self
+    }
+
     /// For how long a worker has a shard before it must prolong its lease: 30 seconds unless said otherwise, at least
     /// one. It is also how long the shards of a worker that died are read by nobody.
     pub fn lease(mut self, time: Duration) -> Self {
@@ -184,7 +204,7 @@ impl<'a, T: Table, V: View> Consumer<'a, T, V> {
         self
     }
 
-    /// Is told what happens beside the work: [`Notice`].
+    /// Is told what happens beside the work: [`Notice`]. A panic in it is caught, and the consumer goes on.
     pub fn observe(mut self, observer: impl Fn(&Notice<'_>) + Send + Sync + 'a) -> Self {
         self.shared.observer = Some(Box::new(observer));
         self

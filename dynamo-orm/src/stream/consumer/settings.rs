@@ -12,7 +12,7 @@ pub enum StartingPosition {
     /// With what is written from its first start on, by its `Db`'s clock.
     ///
     /// The time is kept in the table, so that a consumer that ends before its first checkpoint misses nothing. Up to a
-    /// day of older records is read and left, once.
+    /// day of older records is read and left, again after each start until the shard has its first checkpoint.
     Latest,
     /// With what was written at this second or later. As `Latest` otherwise.
     AtTimestamp(SystemTime),
@@ -38,6 +38,7 @@ pub(super) struct Settings {
     pub(super) trimmed: Trimmed,
     pub(super) attempts: Option<u32>,
     pub(super) age: Option<Duration>,
+    pub(super) handler: Duration,
     pub(super) arn: Option<String>,
 }
 
@@ -52,6 +53,7 @@ impl Default for Settings {
             trimmed: Trimmed::Fail,
             attempts: None,
             age: None,
+            handler: Duration::from_mins(5),
             arn: None,
         }
     }

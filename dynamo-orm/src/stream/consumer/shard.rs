@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use super::super::deadline::Deadline;
+use tokio::time::Instant;
+
 use super::super::raw::RawRecord;
 use super::super::view::View;
 use super::lease::Lease;
@@ -186,10 +187,7 @@ impl Shard {
                 self.since = None;
             }
             progress.skipped += skipped;
-            let last = skipped.checked_sub(1).and_then(|n| records.get(n));
-            if let Some(number) = last.and_then(RawRecord::sequence_number) {
-                self.lease.done(Some(number.to_owned()));
-            }
+            // They are no position: whoever reads on behind one compares no times any more.
             records.drain(..skipped);
         }
         self.pending = records;
@@ -234,7 +232,8 @@ impl Shard {
         progress: &mut Progress,
     ) -> Result<Step> {
         let batch = self.pending.clone();
-        let outcome = shared.router.process_records(batch, Deadline::none());
+        let begun = Instant::now();
+        let outcome = shared.router.process_records(batch, shared.deadline());
         let outcome = outcome.await?;
         progress.count(&outcome);
         let checkpoint = outcome.checkpoint.as_deref();
@@ -244,6 +243,11 @@ impl Shard {
         });
         let why = shared.failures.take(&self.pending, failed);
         self.done::<T>(failed.unwrap_or(self.pending.len()));
+        if failed.is_some_and(|first| first > 0) && begun.elapsed() >= shared.settings.handler {
+            // Those before it took the time: it is tried once it has had all of it.
+            let saved = self.save(shared).await?;
+            return Ok(if saved { Step::Moved } else { Step::Lost });
+        }
         if failed.is_some() {
             return self.failed(shared, progress, why).await;
         }

@@ -1,8 +1,11 @@
 //! What all shards of a consumer share: the router, the checkpoints, the settings, and who is told.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use super::super::deadline::Deadline;
 use super::super::failure::Failure;
 use super::super::process::FirstFailure;
 use super::super::raw::RawRecord;
@@ -34,7 +37,7 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
         router.observer = Some(Box::new(move |record, failure| {
             kept.note(record, failure);
             if let Some(told) = &told {
-                told(record, failure);
+                harmless(|| told(record, failure));
             }
         }));
         // There is no invocation that could fail.
@@ -64,9 +67,20 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
         self.store.as_ref().map_err(unfit)
     }
 
+    /// Until when the records of a batch have time, with what the router keeps back of it.
+    pub(super) fn deadline(&self) -> Deadline {
+        let writing = if self.router.collectors.is_empty() {
+            Duration::ZERO
+        } else {
+            self.router.writing
+        };
+        let kept = self.router.margin.saturating_add(writing);
+        Deadline::within(self.settings.handler.saturating_add(kept))
+    }
+
     pub(super) fn tell(&self, notice: &Notice<'_>) {
         if let Some(observer) = &self.observer {
-            observer(notice);
+            harmless(|| observer(notice));
         }
     }
 
@@ -83,6 +97,11 @@ impl<'a, T: Table, V> Shared<'a, T, V> {
             )),
         }
     }
+}
+
+/// Tells an observer, whose panic is its own affair: the panic hook has said it, and the work goes on.
+fn harmless(tell: impl FnOnce()) {
+    let _ = catch_unwind(AssertUnwindSafe(tell));
 }
 
 /// Why records failed, from the router's observer: an outcome only says which.

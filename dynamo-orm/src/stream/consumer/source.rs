@@ -92,6 +92,15 @@ impl Source {
         })
     }
 
+    /// Whether a shard is there, whatever listings say: `GetShardIterator`.
+    pub(super) async fn has(&self, shard: &str) -> Result<bool> {
+        match self.iterator(shard, None).await {
+            Ok(_) | Err(Refusal::Trimmed | Refusal::Expired) => Ok(true),
+            Err(Refusal::Gone(_)) => Ok(false),
+            Err(Refusal::Failed(error)) => Err(error),
+        }
+    }
+
     pub(super) async fn records(&self, iterator: &str, most: i32) -> Result<Batch, Refusal> {
         let ask = self.client.get_records().shard_iterator(iterator);
         let answer = Box::pin(ask.limit(most).send()).await.map_err(refusal)?;

@@ -1,7 +1,8 @@
 //! Checkpoints and leases: one item for each shard, one for the consumer, written on conditions.
 //!
 //! A shard's item stands under `$stream#<consumer>#<shard>`: who reads the shard (`$owner`) until when (`$lease`, in
-//! milliseconds), the last record that is done (`$position`), and whether all are (`$end`). The consumer's own item has
+//! milliseconds since 1970), how long a lease of that worker is (`$time`, in milliseconds), the last record that is done
+//! (`$position`), and whether all are (`$end`). The consumer's own item has
 //! an empty shard: since when it reads (`$began`), from where (`$since`), and which stream (`$arn`).
 
 use std::sync::Arc;
@@ -10,8 +11,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use aws_sdk_dynamodb::Client;
 
 use super::item::{
-    ARN, BEGAN, Begun, END, Known, LEASE, OWNER, POSITION, SINCE, Update, begun, known, number,
-    text,
+    ARN, BEGAN, Begun, END, Known, LEASE, OWNER, POSITION, SINCE, TIME, Update, begun, known,
+    number, text,
 };
 use crate::client::{Db, failure};
 use crate::error::Result;
@@ -44,8 +45,8 @@ pub(super) enum Claim {
     Ours(Option<Known>),
     /// All its records are done.
     Ended,
-    /// Another worker reads it, for so long at least.
-    Taken(Duration),
+    /// Another worker reads it, for so long by this one's clock.
+    Taken(Duration, Known),
 }
 
 impl Store {
@@ -71,20 +72,40 @@ impl Store {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Takes a shard whose lease is free, over, or this worker's already.
-    pub(super) async fn claim(&self, shard: &str, owner: &str, lease: Duration) -> Result<Claim> {
+    /// Takes a shard whose lease is free, over, this worker's already, or still `dead`, which nobody prolonged.
+    pub(super) async fn claim(
+        &self,
+        shard: &str,
+        owner: &str,
+        lease: Duration,
+        dead: Option<&Known>,
+    ) -> Result<Claim> {
         let now = self.millis();
         let mut update = self.update(shard)?;
         update.set(OWNER, text(owner));
         update.set(LEASE, number(now.saturating_add(millis(lease))));
+        update.set(TIME, number(millis(lease)));
         let (end, own, until) = (update.name(END), update.name(OWNER), update.name(LEASE));
         let (me, now_is) = (
             update.names.value(text(owner)),
             update.names.value(number(now)),
         );
-        let free = format!(
-            "attribute_not_exists({end}) AND (attribute_not_exists({own}) OR {own} = {me} OR {until} < {now_is})"
-        );
+        let mut free = vec![
+            format!("attribute_not_exists({own})"),
+            format!("{own} = {me}"),
+            format!("{until} < {now_is}"),
+        ];
+        if let Some(Known {
+            owner: Some(owner),
+            lease,
+            ..
+        }) = dead
+        {
+            let owner = update.names.value(text(owner));
+            let lease = update.names.value(number(*lease));
+            free.push(format!("({own} = {owner} AND {until} = {lease})"));
+        }
+        let free = format!("attribute_not_exists({end}) AND ({})", free.join(" OR "));
         match self.send(update, &free, "ALL_OLD").await {
             Ok(old) => Ok(Claim::Ours(old.map(|item| known(&item)))),
             Err(error) if refused(&error) => {
@@ -98,7 +119,7 @@ impl Store {
                     return Ok(Claim::Ended);
                 }
                 let left = found.lease.saturating_sub(now);
-                Ok(Claim::Taken(Duration::from_millis(left)))
+                Ok(Claim::Taken(Duration::from_millis(left), found))
             }
             Err(error) => Err(failure(error)),
         }
@@ -131,7 +152,7 @@ impl Store {
         if let Some(position) = position {
             update.set(POSITION, text(position));
         }
-        update.remove(&[OWNER, LEASE]);
+        update.remove(&[OWNER, LEASE, TIME]);
         self.if_owner(update, owner).await
     }
 
@@ -151,7 +172,7 @@ impl Store {
             let until = epoch_seconds(self.now()).saturating_add(KEEP.as_secs());
             update.set(expiry, number(until));
         }
-        update.remove(&[OWNER, LEASE]);
+        update.remove(&[OWNER, LEASE, TIME]);
         self.if_owner(update, owner).await
     }
 

@@ -1,4 +1,4 @@
-//! What a review suspected of the consumer. A test that fails says what should be.
+//! What is out of a consumer's hands: clocks, handlers that hang, observers that panic, listings with gaps.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -108,6 +108,7 @@ async fn a_handler_that_hangs_does_not_hold_a_shard_for_ever() {
         .dead_letters(|_| async { Ok(()) });
     let worker = world
         .worker_of(router)
+        .handler_timeout(Duration::from_secs(20))
         .attempts(3)
         .max_age(Duration::from_mins(1));
     let stop = tokio::time::sleep(Duration::from_mins(2));
@@ -117,6 +118,37 @@ async fn a_handler_that_hangs_does_not_hold_a_shard_for_ever() {
         ended.is_ok() && others.load(Ordering::SeqCst) == 1,
         "the record goes to the dead letters when it is too old, and the consumer stops when it is told: {ended:?}"
     );
+}
+
+/// A batch that takes longer than one handler may is no failure of the records behind.
+#[tokio::test(start_paused = true)]
+async fn many_records_that_each_end_in_time_are_all_done_though_the_batch_takes_longer() {
+    let mut world = World::new().await;
+    let shard = world.fake.state().open(None);
+    for _ in 0..6 {
+        world.write(&shard, "a");
+    }
+    let seen = Arc::clone(&world.seen);
+    let router = Router::new()
+        .on(move |order: Record<Change<Order>>| {
+            let seen = Arc::clone(&seen);
+            async move {
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                let new = order.change.new_item().unwrap();
+                seen.lock().unwrap().push((new.id.clone(), new.cents));
+                Ok(())
+            }
+        })
+        .dead_letters(|_| async { panic!("none of them failed") });
+    let worker = world
+        .worker_of(router)
+        .handler_timeout(Duration::from_secs(5))
+        .attempts(1);
+    worker
+        .run(tokio::time::sleep(Duration::from_mins(1)))
+        .await
+        .unwrap();
+    world.expect_once();
 }
 
 /// `DescribeStream` is a listing of many pages; once it leaves out a shard that is being read.
@@ -146,6 +178,54 @@ async fn a_parent_that_one_listing_leaves_out_is_still_read_before_its_child() {
             "{trimmed:?}: in order, and all of them: {seen:?}"
         );
     }
+}
+
+/// The listings of a second worker leave out what the first one reads; in the end it is gone, and the first one dead.
+#[tokio::test(start_paused = true)]
+async fn a_parent_that_another_worker_reads_is_not_gone_because_listings_leave_it_out() {
+    let mut world = World::new().await;
+    let parent = world.fake.state().open(None);
+    for _ in 0..6 {
+        world.write(&parent, "a");
+    }
+    let mut first = world.worker();
+    first.poll().await.unwrap();
+    world.fake.state().shard(&parent).closed = true;
+    let child = world.fake.state().open(Some(&parent));
+    world.write(&child, "a");
+    world.fake.state().shard(&parent).unlisted = true;
+    let mut second = world.worker().on_trimmed(Trimmed::Continue);
+    drain(&mut second).await;
+    assert_eq!(world.of("a"), [0, 1, 2]);
+    world.fake.state().shards.remove(0);
+    drain(&mut second).await;
+    assert_eq!(
+        world.of("a"),
+        [0, 1, 2],
+        "the first worker's lease is not over"
+    );
+    drop(first);
+    tokio::time::sleep(Duration::from_secs(31)).await;
+    drain(&mut second).await;
+    assert_eq!(world.of("a"), [0, 1, 2, 6]);
+}
+
+/// Nobody has read the parent when the listing leaves it out, and goes on to do so.
+#[tokio::test(start_paused = true)]
+async fn a_parent_that_no_listing_names_is_read_first_while_it_is_there() {
+    let mut world = World::new().await;
+    let parent = world.fake.state().open(None);
+    let child = world.fake.state().open(Some(&parent));
+    for shard in [&parent, &child] {
+        for _ in 0..5 {
+            world.write(shard, "a");
+        }
+    }
+    world.fake.state().shard(&parent).closed = true;
+    world.fake.state().shard(&parent).unlisted = true;
+    let mut worker = world.worker();
+    drain_anyhow(&mut worker).await;
+    world.expect_once();
 }
 
 async fn drain_anyhow(worker: &mut super::world::Worker) {
