@@ -1,7 +1,7 @@
 //! Keeps the carts that have expired, as lines of JSON.
 
 use dynamo_orm::Db;
-use dynamo_orm::stream::{Archive, Metrics, Record, Removed, Router};
+use dynamo_orm::stream::{Archive, FirstFailure, Metrics, Record, Removed, Router};
 use object_store::local::LocalFileSystem;
 use serde_json::json;
 
@@ -57,10 +57,12 @@ fn in_bucket(bucket: &str) -> Result<Archive, Error> {
 /// The processor of the function: an object for each batch and day, under [`PREFIX`].
 ///
 /// Lines that a customer removed or bought are left out. Records that cannot be read become
-/// [letters](crate::store::Letter) under `archiver`.
+/// [letters](crate::store::Letter) under `archiver`. Like the [projector](super::projector), it lets the mapping find a record
+/// that always fails.
 #[must_use]
 pub fn router(db: &Db<Store>, place: Option<Archive>) -> Router<'_, Store> {
     let router = Router::new()
+        .first_failure(FirstFailure::FailInvocation)
         .metrics(Metrics::of_function("Store"))
         .dead_letters(move |letter| letters::put(db, "archiver", letter));
     match place {

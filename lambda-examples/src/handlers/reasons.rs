@@ -7,3 +7,9 @@ pub(super) fn lasting(error: &Error) -> Option<&CancellationReason> {
     let mut reasons = error.reasons().iter();
     reasons.find(|reason| !reason.error.is_retryable())
 }
+
+/// Was the item of this operation not there?
+pub(super) fn is_gone(error: &Error, operation: usize) -> bool {
+    let mut reasons = error.reasons().iter();
+    reasons.any(|reason| reason.operation == operation && reason.error.is_not_found())
+}

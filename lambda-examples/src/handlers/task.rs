@@ -12,28 +12,34 @@ use lambda_runtime::Diagnostic;
 use serde::{Deserialize, Serialize};
 
 use super::failure::Failure;
-use super::reasons::lasting;
+use super::reasons::{is_gone, lasting};
 use crate::store::{Customer, Line, Order, Product, Reservation, Status, Store};
 
-/// How many products a reservation has at most: a transaction has 100 actions.
-const LINES: usize = 99;
+/// How many products a reservation has at most: a transaction has 100 actions, and three are the reservation, the customer and
+/// the order.
+const LINES: usize = 97;
+
+const NOBODY: &str = "there is no such customer";
+const ANOTHER: &str = "there is another order of this name";
 
 /// What to do.
 #[derive(Deserialize, Debug, Clone)]
 #[serde(tag = "action", rename_all = "lowercase")]
 pub enum Task {
-    /// Takes from the stock.
+    /// Takes from the stock, once it is known that the order can be written when it is paid.
     Reserve {
         /// A name of the execution's own, such as `$$.Execution.Name`.
         id: String,
-        /// How much of which products.
+        /// Who buys.
+        customer: String,
+        /// How much of which products, at the prices that were shown.
         lines: Vec<Line>,
     },
     /// Makes an order of what is reserved.
     Order {
         /// The name it was reserved under, which becomes the order's.
         id: String,
-        /// Who buys.
+        /// Who buys: whoever it was reserved for.
         customer: String,
     },
     /// Gives back what was taken, if anything was.
@@ -57,6 +63,8 @@ pub struct Done {
 pub enum TaskError {
     /// `OutOfStock`: there is not as much of this product.
     OutOfStock(String),
+    /// `PriceChanged`: this product costs something else.
+    PriceChanged(String),
     /// Anything else, under the names of [`Failure`].
     Failed(Failure),
 }
@@ -67,23 +75,38 @@ pub enum TaskError {
 /// [`TaskError`].
 pub async fn handle(db: &Db<Store>, task: Task) -> Result<Done, TaskError> {
     match task {
-        Task::Reserve { id, lines } => reserve(db, Reservation { id, lines }).await,
+        Task::Reserve {
+            id,
+            customer,
+            lines,
+        } => {
+            let reservation = Reservation {
+                id,
+                customer,
+                lines,
+            };
+            reserve(db, reservation).await
+        }
         Task::Order { id, customer } => order(db, id, customer).await,
         Task::Release { id } => release(db, id).await,
     }
 }
 
+/// One transaction, which asks for all that the order will need, too: nobody shall pay for what cannot be ordered.
 async fn reserve(db: &Db<Store>, reservation: Reservation) -> Result<Done, TaskError> {
     let lines = &reservation.lines;
     if !(1..=LINES).contains(&lines.len()) || lines.iter().any(|line| line.quantity == 0) {
         let what = format!("a reservation has 1 to {LINES} products, and some of each");
         return Err(invalid(what));
     }
-    let mut transaction = Transaction::new().create(&reservation);
+    let mut transaction = Transaction::new()
+        .create(&reservation)
+        .check(Customer::exists(&reservation.customer))
+        .check(Order::key(&reservation.customer, &reservation.id).check_absent());
     for line in lines {
         let stock = Product::update(&line.sku)
             .sub(|p| p.stock(), line.quantity)
-            .when(|p| p.stock().ge(line.quantity));
+            .when(|p| p.stock().ge(line.quantity) & p.cents().eq(line.cents));
         transaction = transaction.update(stock);
     }
     let done = Done {
@@ -93,17 +116,31 @@ async fn reserve(db: &Db<Store>, reservation: Reservation) -> Result<Done, TaskE
     let Err(error) = transaction.send(db).await else {
         return Ok(done);
     };
-    match lasting(&error) {
+    let Some(first) = lasting(&error) else {
+        return Err(error.into());
+    };
+    match first.operation {
         // An earlier attempt has done it.
-        Some(first) if first.operation == 0 && first.error.is_already_exists() => Ok(done),
-        Some(first) if first.error.is_condition_failed() => {
-            let line = first.operation.checked_sub(1).and_then(|n| lines.get(n));
-            Err(TaskError::OutOfStock(
-                line.map_or_else(String::new, |line| line.sku.clone()),
-            ))
-        }
-        _ => Err(error.into()),
+        0 if first.error.is_already_exists() => Ok(done),
+        1 => Err(invalid(NOBODY)),
+        2 => Err(invalid(ANOTHER)),
+        n => match n.checked_sub(3).and_then(|n| lines.get(n)) {
+            Some(line) => Err(unsold(line, &first.error).unwrap_or_else(|| error.into())),
+            None => Err(error.into()),
+        },
     }
+}
+
+/// Why a product cannot be taken, if it is because of what it is.
+fn unsold(line: &Line, error: &Error) -> Option<TaskError> {
+    if !error.is_condition_failed() && !error.is_not_found() {
+        return None;
+    }
+    let sku = line.sku.clone();
+    Some(match error.old_item::<Product>() {
+        Some(Ok(product)) if product.cents != line.cents => TaskError::PriceChanged(sku),
+        _ => TaskError::OutOfStock(sku),
+    })
 }
 
 /// One transaction; a repetition finds the order.
@@ -119,6 +156,9 @@ async fn order(db: &Db<Store>, id: String, customer: String) -> Result<Done, Tas
             None => Err(invalid("nothing is reserved under this name")),
         };
     };
+    if reserved.customer != customer {
+        return Err(invalid("it is reserved for another customer"));
+    }
     let cents = |line: &Line| line.cents.saturating_mul(line.quantity.into());
     let order = Order {
         customer,
@@ -145,34 +185,48 @@ async fn order(db: &Db<Store>, id: String, customer: String) -> Result<Done, Tas
         reasons.any(|r| r.operation == operation && !r.error.is_retryable())
     };
     match (failed(0), failed(1), failed(2)) {
-        (true, ..) => Err(invalid("there is no such customer")),
+        (true, ..) => Err(invalid(NOBODY)),
         // Another attempt has done it meanwhile.
         (_, true, true) => Ok(done),
-        (_, true, false) => Err(invalid("there is another order of this name")),
+        (_, true, false) => Err(invalid(ANOTHER)),
         (_, false, true) => Err(invalid("nothing is reserved under this name")),
         _ => Err(error.into()),
     }
 }
 
 async fn release(db: &Db<Store>, id: String) -> Result<Done, TaskError> {
-    let reservation = Reservation::get(&id).consistent().send(db).await?;
-    if let Some(reservation) = reservation {
-        let mut transaction = Transaction::new().delete(Reservation::delete(&id).existing());
-        for line in &reservation.lines {
+    let done = Done {
+        id,
+        reserved: false,
+    };
+    let reservation = Reservation::get(&done.id).consistent().send(db).await?;
+    let Some(Reservation { mut lines, .. }) = reservation else {
+        return Ok(done);
+    };
+    loop {
+        let mut transaction = Transaction::new().delete(Reservation::delete(&done.id).existing());
+        for line in &lines {
             let stock = Product::update(&line.sku).add(|p| p.stock(), line.quantity);
             transaction = transaction.update(stock);
         }
-        match transaction.send(db).await {
-            Ok(()) => {}
-            // Another attempt has done it meanwhile.
-            Err(error) if lasting(&error).is_some_and(|r| r.operation == 0) => {}
-            Err(error) => return Err(error.into()),
+        let Err(error) = transaction.send(db).await else {
+            return Ok(done);
+        };
+        // Another attempt has done it meanwhile.
+        if lasting(&error).is_some_and(|r| r.operation == 0) {
+            return Ok(done);
+        }
+        // What is not sold any more has no stock; the others are given back.
+        let before = lines.len();
+        let mut operation = 0;
+        lines.retain(|_| {
+            operation += 1;
+            !is_gone(&error, operation)
+        });
+        if lines.len() == before {
+            return Err(error.into());
         }
     }
-    Ok(Done {
-        id,
-        reserved: false,
-    })
 }
 
 fn invalid(what: impl Into<String>) -> TaskError {
@@ -181,13 +235,20 @@ fn invalid(what: impl Into<String>) -> TaskError {
 
 impl TaskError {
     /// Every name there is.
-    pub const NAMES: [&'static str; 4] = ["OutOfStock", "InvalidRequest", "TryAgain", "StoreError"];
+    pub const NAMES: [&'static str; 5] = [
+        "OutOfStock",
+        "PriceChanged",
+        "InvalidRequest",
+        "TryAgain",
+        "StoreError",
+    ];
 
     /// The name.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
             Self::OutOfStock(_) => "OutOfStock",
+            Self::PriceChanged(_) => "PriceChanged",
             Self::Failed(failure) => failure.name(),
         }
     }
@@ -203,6 +264,7 @@ impl fmt::Display for TaskError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::OutOfStock(sku) => write!(f, "there is not enough of {sku}"),
+            Self::PriceChanged(sku) => write!(f, "{sku} costs something else now"),
             Self::Failed(failure) => failure.fmt(f),
         }
     }

@@ -11,6 +11,8 @@ use super::{Line, Store};
 pub struct Reservation {
     /// For what.
     pub id: String,
-    /// How much of which products.
+    /// Who buys.
+    pub customer: String,
+    /// How much of which products, at which prices.
     pub lines: Vec<Line>,
 }

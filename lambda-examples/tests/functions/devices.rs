@@ -241,3 +241,46 @@ async fn a_batch_that_fails_in_between_is_recorded_by_the_next_attempt() {
     assert_eq!(latest(&devices, "d1").await, Some(2));
     assert_eq!(readings(&devices, 5, 0, 10).await.0, [1, 2]);
 }
+
+/// The reading of that time is replaced, and the ranking follows.
+#[tokio::test]
+async fn a_correction_of_the_latest_reading_is_the_latest() {
+    let devices = acme().await;
+    for milli_celsius in [90_000, 20_000] {
+        record(&devices, "d", &[measured(1, milli_celsius)]).await;
+    }
+    assert_eq!(latest(&devices, "d").await, Some(20_000));
+    assert_eq!(hottest(&devices, 1).await, [("d".to_owned(), 20_000)]);
+}
+
+#[tokio::test]
+async fn readings_that_are_close_together_are_kept() {
+    let devices = acme().await;
+    let close = [0, 1, 1_000, 1_000_000].map(|nanos| Measured {
+        at: minutes_ago(1) + TimeDelta::nanoseconds(nanos),
+        milli_celsius: 1,
+    });
+    record(&devices, "d", &close).await;
+    let found = devices.handle(Request::Readings {
+        device: "d".to_owned(),
+        from: minutes_ago(1),
+        to: noon(),
+        limit: None,
+    });
+    let (readings, next) = (close.to_vec(), None);
+    assert_eq!(found.await.unwrap(), Response::Readings { readings, next });
+}
+
+#[tokio::test]
+async fn names_that_break_out_of_the_tenant_are_refused_and_readings_of_the_future_left_out() {
+    let devices = acme().await;
+    for device in ["", "*", "?", "a#b", "acme#DEVICE", "\u{e4}", "a/b"] {
+        let device = device.to_owned();
+        assert!(devices.handle(Request::Latest { device }).await.is_err());
+    }
+    let (recorded, left_out) = (0, 1);
+    assert_eq!(
+        record(&devices, "d", &[measured(-60 * 24, 1)]).await,
+        Response::Recorded { recorded, left_out }
+    );
+}

@@ -7,7 +7,6 @@
     reason = "a test says what went wrong by failing"
 )]
 
-mod adv;
 mod api;
 mod archiver;
 mod devices;

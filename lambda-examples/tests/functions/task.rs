@@ -12,10 +12,11 @@ fn reserve(lines: &[(&str, u32)]) -> Task {
     let line = |&(sku, quantity): &(&str, u32)| Line {
         sku: sku.into(),
         quantity,
-        cents: 0,
+        cents: if sku == "pot" { 4_000 } else { 2_500 },
     };
     Task::Reserve {
         id: "run-1".into(),
+        customer: "ada".into(),
         lines: lines.iter().map(line).collect(),
     }
 }
@@ -110,19 +111,19 @@ async fn nothing_is_ordered_that_is_not_reserved_or_by_nobody() {
     assert_eq!(error.name(), "InvalidRequest");
     handle(&db, reserve(&[("pot", 1)])).await.unwrap();
     let error = handle(&db, order("nobody")).await.unwrap_err();
-    assert_eq!(error.to_string(), "there is no such customer");
+    assert_eq!(error.to_string(), "it is reserved for another customer");
     assert!(Reservation::get("run-1").send(&db).await.unwrap().is_some());
 }
 
 #[tokio::test]
 async fn an_order_of_the_same_name_is_not_taken_for_that_of_the_reservation() {
     let db = stocked(&Engine::memory().unwrap()).await;
+    handle(&db, reserve(&[("pot", 1)])).await.unwrap();
     crate::support::order("ada", "run-1", 1)
         .create()
         .send(&db)
         .await
         .unwrap();
-    handle(&db, reserve(&[("pot", 1)])).await.unwrap();
     let error = handle(&db, order("ada")).await.unwrap_err();
     assert_eq!(error.to_string(), "there is another order of this name");
     handle(&db, release()).await.unwrap();
@@ -159,9 +160,58 @@ async fn two_releases_at_a_time_give_back_once() {
     let tap = Tap::new(engine);
     let other = Db::new(tap.client(), "Store");
     let read = r#"{"Item":{"PK":{"S":"RESERVATION#run-1"},"SK":{"S":"RESERVATION"},"Type":{"S":"Reservation"},
-        "id":{"S":"run-1"},"lines":{"L":[{"M":{"sku":{"S":"kettle"},"quantity":{"N":"3"},"cents":{"N":"0"}}}]}}}"#;
+        "id":{"S":"run-1"},"customer":{"S":"ada"},"lines":{"L":[{"M":{"sku":{"S":"kettle"},"quantity":{"N":"3"},"cents":{"N":"0"}}}]}}}"#;
     tap.answer("GetItem", 200, read);
     handle(&db, release()).await.unwrap();
     assert!(!handle(&other, release()).await.unwrap().reserved);
     assert_eq!(stock(&db, "kettle").await, 10);
+}
+
+/// What is not sold any more has no stock; that of the others is given back.
+#[tokio::test]
+async fn a_reservation_is_released_also_when_a_product_is_gone() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    handle(&db, reserve(&[("kettle", 3), ("pot", 1)]))
+        .await
+        .unwrap();
+    Product::delete("pot").send(&db).await.unwrap();
+    assert!(!handle(&db, release()).await.unwrap().reserved);
+    assert_eq!(stock(&db, "kettle").await, 10);
+    assert!(Reservation::get("run-1").send(&db).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_price_that_was_not_agreed_has_a_name_and_reserves_nothing() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    Product::update("kettle")
+        .set(|p| p.cents(), 2_600)
+        .send(&db)
+        .await
+        .unwrap();
+    let error = handle(&db, reserve(&[("pot", 1), ("kettle", 1)])).await;
+    let error = error.unwrap_err();
+    assert!(
+        matches!(&error, TaskError::PriceChanged(sku) if sku == "kettle"),
+        "{error:?}"
+    );
+    assert_eq!(Diagnostic::from(error).error_type, "PriceChanged");
+    assert_eq!(stock(&db, "pot").await, 2);
+}
+
+#[tokio::test]
+async fn nothing_is_reserved_that_could_not_be_ordered() {
+    let db = stocked(&Engine::memory().unwrap()).await;
+    let mut of_nobody = reserve(&[("pot", 1)]);
+    if let Task::Reserve { customer, .. } = &mut of_nobody {
+        *customer = "nobody".into();
+    }
+    let error = handle(&db, of_nobody).await.unwrap_err();
+    assert_eq!(error.to_string(), "there is no such customer");
+
+    let ordered = crate::support::order("ada", "run-1", 1);
+    ordered.create().send(&db).await.unwrap();
+    let error = handle(&db, reserve(&[("pot", 1)])).await.unwrap_err();
+    assert_eq!(error.to_string(), "there is another order of this name");
+    assert_eq!(error.name(), "InvalidRequest");
+    assert_eq!(stock(&db, "pot").await, 2);
 }

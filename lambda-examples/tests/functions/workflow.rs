@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use dynamo_orm::Db;
 use dynamo_orm::local::Engine;
 use lambda_examples::handlers::task::{Task, TaskError, handle};
-use lambda_examples::store::{Order, Product, Reservation, Store};
+use lambda_examples::store::{Customer, Order, Product, Reservation, Store};
 use serde_json::{Value, json};
 
 use crate::support::stocked;
@@ -318,4 +318,49 @@ fn the_names_that_states_compare_are_those_that_the_task_gives() {
     let own = |name: &&String| !name.starts_with("States.") && !name.starts_with("Lambda.");
     let own: BTreeSet<&str> = compared.iter().filter(own).map(String::as_str).collect();
     assert_eq!(own, TaskError::NAMES.into());
+}
+
+#[tokio::test]
+async fn what_costs_something_else_is_refused_and_what_nobody_buys_fails_before_it_is_paid() {
+    let db = shop().await;
+    let dearer = Product::update("kettle").set(|p| p.cents(), 2_600);
+    dearer.send(&db).await.unwrap();
+    let (walked, output) = paid().walk(&db).await;
+    assert_eq!(walked, ["Reserve", "Refused"]);
+    assert_eq!(output.unwrap()["error"]["Error"], "PriceChanged");
+
+    let db = shop().await;
+    let ada = Customer::get("ada").send(&db).await.unwrap().unwrap();
+    ada.remove().send(&db).await.unwrap();
+    let (walked, output) = paid().walk(&db).await;
+    assert_eq!(walked, ["Reserve", "Failed"]);
+    assert_eq!(output, Err("InvalidRequest".to_owned()));
+    assert_eq!(kettles(&db).await, 10);
+}
+
+/// A path that leads nowhere is `States.Runtime`, which no `Catch` catches, not even `States.ALL`.
+#[test]
+fn an_input_without_a_member_fails_before_stock_is_reserved() {
+    fn paths(value: &Value, into: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(members) => members.values().for_each(|v| paths(v, into)),
+            Value::String(text) if text.starts_with("$.") => {
+                into.insert(text.clone());
+            }
+            _ => {}
+        }
+    }
+    let states = &definition()["States"];
+    let of = |state: &str| {
+        let mut found = BTreeSet::new();
+        paths(&states[state]["Parameters"], &mut found);
+        found
+    };
+    let (reserved, mut later) = (of("Reserve"), of("Pay"));
+    later.extend(of("Order"));
+    let unchecked: Vec<&String> = later.difference(&reserved).collect();
+    assert!(
+        unchecked.is_empty(),
+        "without {unchecked:?} the execution ends behind `Reserve`, and its stock stays reserved"
+    );
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::streams::mappings;
-use crate::yaml::{functions, resources, rows, template};
+use crate::yaml::{functions, resources, rows, template, texts};
 
 #[test]
 fn every_alarm_watches_something_that_is_there_and_every_function_has_its_alarms() {
@@ -16,6 +16,8 @@ fn every_alarm_watches_something_that_is_there_and_every_function_has_its_alarms
             !template()["Resources"][resource].is_badvalue(),
             "{name}: {of}"
         );
+        let actions = texts(&properties["AlarmActions"]);
+        assert_eq!(actions, ["Alarms".to_owned()].into(), "{name}");
         let metric = properties["MetricName"].as_str().unwrap();
         watched.insert(format!("{resource} {metric}"));
     }
@@ -29,11 +31,16 @@ fn every_alarm_watches_something_that_is_there_and_every_function_has_its_alarms
     }
     for (name, _, _) in mappings() {
         assert!(watched.contains(&format!("{name} IteratorAge")), "{name}");
+        assert!(watched.contains(&format!("{name} DeadLettered")), "{name}");
     }
+    // The function answers 500 itself: no invocation fails.
+    assert!(watched.contains("HttpApi 5xx"));
+    assert_eq!(resources("AWS::SNS::Topic").remove(0).0, "Alarms");
     assert!(watched.contains("GivenUp ApproximateNumberOfMessagesVisible"));
     for (name, _) in resources("AWS::Serverless::StateMachine") {
         for metric in [
             "ExecutionsFailed",
+            "ExecutionsAborted",
             "ExecutionsTimedOut",
             "ExecutionThrottled",
         ] {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::yaml::functions;
+use crate::yaml::{functions, resources, template};
 
 #[test]
 fn every_function_is_a_binary_and_every_binary_of_a_function_is_there() {
@@ -36,4 +36,15 @@ fn a_panic_unwinds_in_what_is_deployed() {
     let manifest = include_str!("../../../Cargo.toml");
     let (_, release) = manifest.split_once("[profile.release]").unwrap();
     assert!(release.contains("panic = \"unwind\""));
+}
+
+#[test]
+fn logs_are_forgotten() {
+    let group = &template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"];
+    let groups = resources("AWS::Logs::LogGroup");
+    assert!(groups.iter().any(|(name, _)| group.as_str() == Some(name)));
+    for (name, group) in groups {
+        let days = group["Properties"]["RetentionInDays"].as_i64();
+        assert!(days.is_some(), "{name}");
+    }
 }

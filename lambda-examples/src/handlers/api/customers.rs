@@ -103,10 +103,21 @@ pub async fn update(
 }
 
 fn profile(checks: &mut Checks, email: &str, name: &str) {
-    let parts = email.split_once('@');
-    let holds = parts.is_some_and(|(user, host)| !user.is_empty() && host.contains('.'));
-    let holds = holds && email.len() <= 254;
-    checks.that("email", holds, "must be an e-mail address");
+    let what = "must be an e-mail address in plain ASCII, without blanks, its host in Punycode";
+    checks.that("email", mailbox(email), what);
     let holds = (1..=100).contains(&name.chars().count());
     checks.that("name", holds, "must be 1 to 100 characters");
+}
+
+/// Is it the name of a mailbox that looks like no other? Characters that nobody sees, or that are written in several ways,
+/// would make a second address of the same mailbox, which the constraint cannot know.
+fn mailbox(email: &str) -> bool {
+    let plain = |c: u8| c.is_ascii_graphic() && !br#""(),:;<>@[\]"#.contains(&c);
+    let of_host = |c: u8| c.is_ascii_alphanumeric() || c == b'-';
+    let label = |label: &str| !label.is_empty() && label.bytes().all(of_host);
+    let Some((user, host)) = email.split_once('@') else {
+        return false;
+    };
+    let user = !user.is_empty() && user.bytes().all(plain);
+    user && host.contains('.') && host.split('.').all(label) && email.len() <= 254
 }

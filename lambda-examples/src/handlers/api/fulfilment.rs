@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::answer::{Answer, versioned};
 use super::{App, IfMatch, Json, Names, Problem};
-use crate::handlers::reasons::lasting;
+use crate::handlers::reasons::{is_gone, lasting};
 use crate::store::{Line, Order, Product, Status};
 
 /// How far an order shall be.
@@ -74,14 +74,10 @@ async fn cancel(app: &App, before: &Order, after: Order) -> Result<Order, Proble
             });
         }
         // What is not sold any more has no stock.
-        let unsold = |n: usize| {
-            let mut reasons = error.reasons().iter();
-            reasons.any(|r| r.operation == n + 1 && r.error.is_not_found())
-        };
         let sold: Vec<&Line> = lines
             .iter()
             .enumerate()
-            .filter(|(n, _)| !unsold(*n))
+            .filter(|(n, _)| !is_gone(&error, n + 1))
             .map(|(_, line)| *line)
             .collect();
         if sold.len() == lines.len() {

@@ -6,7 +6,6 @@ use axum::extract::FromRequestParts;
 use dynamo_orm::stream::Deadline;
 use dynamo_orm::{Idempotency, Interrupted};
 use lambda_http::RequestExt;
-use lambda_http::http::StatusCode;
 use lambda_http::http::request::Parts;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -62,10 +61,7 @@ impl Once {
             Err(Interrupted::InProgress) => Err(Problem::conflict(
                 "this request is being answered; ask again later",
             )),
-            Err(Interrupted::OtherPayload) => Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "this Idempotency-Key was used for another request",
-            )),
+            Err(Interrupted::OtherPayload) => Err(Problem::used()),
         }
     }
 }

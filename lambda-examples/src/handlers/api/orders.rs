@@ -1,6 +1,7 @@
 //! Orders: placed, read and listed.
 
 use axum::extract::State;
+use chrono::TimeDelta;
 use dynamo_orm::{BatchGet, Cursor, Error, Transaction};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,9 @@ use super::input::Checks;
 use super::{App, Json, Names, Once, Parameters, Problem};
 use crate::handlers::reasons::lasting;
 use crate::store::{CartLine, Customer, Line, Order, Product, Status};
+
+/// How long an `Idempotency-Key` names one request.
+const KEPT: TimeDelta = TimeDelta::days(1);
 
 /// What a customer agrees to.
 #[derive(Deserialize, Serialize, Debug)]
@@ -26,7 +30,8 @@ pub struct Place {
 ///
 /// # Errors
 /// 400; 404 where there is no such customer; 409 where the cart is empty, its total another, the stock does not suffice,
-/// or the same request is being answered; 422 where the key was used with another total; 503.
+/// or the same request is being answered; 422 where the key was used with another total, or for an order
+/// that was placed longer than a day ago; 503.
 pub async fn place(
     State(app): State<App>,
     once: Once,
@@ -66,12 +71,14 @@ async fn write(app: &App, customer: &str, id: &str, agreed: u64) -> Result<Order
     let order = priced(app, order, &cart).await?;
     if order.lines.is_empty() {
         // Nothing is left to buy where an earlier attempt of this request has bought it.
-        let found = found(app, &order).await?;
+        let found = found(app, &order, agreed).await?;
         return found.ok_or_else(|| Problem::conflict("the cart is empty"));
     }
     if order.cents != agreed {
+        // Nor where the cart was filled again meanwhile.
         let detail = format!("the cart costs {}, not {agreed}", order.cents);
-        return Err(Problem::conflict(detail));
+        let found = found(app, &order, agreed).await?;
+        return found.ok_or_else(|| Problem::conflict(detail));
     }
 
     let mut transaction = Transaction::new()
@@ -92,7 +99,7 @@ async fn write(app: &App, customer: &str, id: &str, agreed: u64) -> Result<Order
             ..order
         }),
         // An earlier attempt may have written it, or this one, its answer lost on the way.
-        Err(error) => match found(app, &order).await? {
+        Err(error) => match found(app, &order, agreed).await? {
             Some(found) => Ok(found),
             None => Err(refused(&order, error)),
         },
@@ -119,10 +126,17 @@ async fn priced(app: &App, mut order: Order, cart: &[CartLine]) -> Result<Order,
     Ok(order)
 }
 
-/// What an earlier attempt of the same request has written.
-async fn found(app: &App, order: &Order) -> Result<Option<Order>, Problem> {
-    let order = Order::get(&order.customer, &order.id).consistent();
-    Ok(order.send(&app.db).await?)
+/// What an earlier attempt of the same request has written. A key is forgotten after a day, and the order of its name is not:
+/// that one was asked for by another request, and is no answer to this.
+async fn found(app: &App, order: &Order, agreed: u64) -> Result<Option<Order>, Problem> {
+    let found = Order::get(&order.customer, &order.id).consistent();
+    let Some(found) = found.send(&app.db).await? else {
+        return Ok(None);
+    };
+    if found.cents != agreed || order.placed_at - found.placed_at >= KEPT {
+        return Err(Problem::used());
+    }
+    Ok(Some(found))
 }
 
 /// Says what stood in the way: the operations are the customer, the order, and stock and cart of each line.

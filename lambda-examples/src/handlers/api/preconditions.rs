@@ -6,33 +6,35 @@ use lambda_http::http::{StatusCode, header};
 
 use super::Problem;
 
-/// The versions that may be changed, as `ETag` gave them. A request without the header is refused (428, RFC 6585).
+/// The entity tags that may be changed, as `ETag` gave them. A request without the header is refused (428, RFC 6585).
 #[derive(Debug, PartialEq, Eq)]
 pub enum IfMatch {
     /// `*`: whatever is there.
     Any,
-    /// One of these.
-    Versions(Vec<u64>),
+    /// One of these, without their quotes. Weak tags match nothing, and are left out.
+    Tags(Vec<String>),
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let mut tags = Vec::new();
+        let mut texts = Vec::new();
         for value in parts.headers.get_all(header::IF_MATCH) {
-            let text = value.to_str().map_err(|_| malformed())?;
-            tags.extend(text.split(',').map(str::trim));
+            texts.push(value.to_str().map_err(|_| malformed())?.trim());
         }
-        match tags.as_slice() {
+        match texts.as_slice() {
             [] => {
                 let detail = "say what to change: If-Match with the ETag that was read";
                 Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, detail))
             }
             ["*"] => Ok(Self::Any),
-            tags => {
-                let versions: Result<Vec<_>, _> = tags.iter().map(|tag| version(tag)).collect();
-                Ok(Self::Versions(versions?.into_iter().flatten().collect()))
+            // Several headers are one list (RFC 9110, 5.3).
+            texts => {
+                let text = texts.join(",");
+                let tags = list(&text).ok_or_else(malformed)?;
+                let strong = tags.into_iter().filter_map(|tag| tag.strong);
+                Ok(Self::Tags(strong.map(str::to_owned).collect()))
             }
         }
     }
@@ -41,19 +43,40 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 impl IfMatch {
     /// Refuses what has changed since the client read it.
     pub(super) fn check(&self, version: u64) -> Result<(), Problem> {
+        // As text: `"01"` is no tag of ours.
+        let version = version.to_string();
         match self {
-            Self::Versions(versions) if !versions.contains(&version) => Err(Problem::changed()),
+            Self::Tags(tags) if !tags.contains(&version) => Err(Problem::changed()),
             _ => Ok(()),
         }
     }
 }
 
-/// The version of a tag. Weak tags and those of others are well-formed, and match nothing.
-fn version(tag: &str) -> Result<Option<u64>, Problem> {
-    let strong = tag.strip_prefix("W/").unwrap_or(tag);
-    let text = strong.strip_prefix('"').and_then(|t| t.strip_suffix('"'));
-    let text = text.ok_or_else(malformed)?;
-    Ok(text.parse().ok().filter(|_| strong == tag))
+/// A tag; a weak one has no text to compare.
+struct Tag<'a> {
+    strong: Option<&'a str>,
+}
+
+/// A list of one tag or more (RFC 9110, 8.8.3): commas may be inside quotes, and be several between tags.
+fn list(text: &str) -> Option<Vec<Tag<'_>>> {
+    let mut tags = Vec::new();
+    let mut rest = text.trim_start_matches([' ', '\t', ',']);
+    while !rest.is_empty() {
+        let weak = rest.strip_prefix("W/");
+        let (tag, after) = weak.unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
+        if !tag.bytes().all(|c| c.is_ascii_graphic()) {
+            return None;
+        }
+        tags.push(Tag {
+            strong: weak.is_none().then_some(tag),
+        });
+        let after = after.trim_start_matches([' ', '\t']);
+        if !after.is_empty() && !after.starts_with(',') {
+            return None;
+        }
+        rest = after.trim_start_matches([' ', '\t', ',']);
+    }
+    (!tags.is_empty()).then_some(tags)
 }
 
 fn malformed() -> Problem {

@@ -56,6 +56,12 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, detail)
     }
 
+    /// The key of another request.
+    pub(super) fn used() -> Self {
+        let detail = "this Idempotency-Key was used for another request";
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
     /// It is not any more what the client has seen.
     pub(super) fn changed() -> Self {
         let detail = "it has changed meanwhile; read it again";

@@ -15,7 +15,8 @@ const READINGS: usize = 500;
 const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
 impl Devices {
-    /// One `BatchWriteItem` for every 25 readings, then one `PutItem` of the device, unless it has a later reading.
+    /// One `BatchWriteItem` for every 25 readings, then one `PutItem` of the device, unless it has a later reading. A reading
+    /// of the same time is a correction: it replaces both.
     ///
     /// Whatever of it is done again, after a failure in between or a second delivery, writes what is there.
     pub(super) async fn record(
@@ -55,7 +56,7 @@ impl Devices {
         };
         let later = device
             .put()
-            .when(|d| d.at().not_exists().or(d.at().lt(latest.at)));
+            .when(|d| d.at().not_exists().or(d.at().le(latest.at)));
         match later.send(&self.db).await {
             Ok(()) => Ok(()),
             // A later one is there: readings come late, and twice.

@@ -1,8 +1,8 @@
 //! The HTTP API, its router called on the embedded engine with requests as API Gateway sends them.
 
-mod adv;
 mod carts;
 mod customers;
+mod edges;
 mod fulfilment;
 mod orders;
 mod protocol;

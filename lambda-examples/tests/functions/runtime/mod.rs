@@ -8,6 +8,7 @@ mod killed;
 mod lambda;
 mod records;
 mod samples;
+mod warm;
 
 use endpoint::Endpoint;
 use lambda::Lambda;
