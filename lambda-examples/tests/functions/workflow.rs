@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use dynamo_orm::Db;
+use dynamo_orm::{Db, Entity};
 use dynamo_orm::local::Engine;
 use lambda_examples::handlers::task::{Task, TaskError, handle};
 use lambda_examples::store::{Customer, Order, Product, Reservation, Store};
