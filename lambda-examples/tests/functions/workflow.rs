@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use dynamo_orm::Db;
 use dynamo_orm::local::Engine;
+use dynamo_orm::{Db, Entity};
 use lambda_examples::handlers::task::{Task, TaskError, handle};
 use lambda_examples::store::{Customer, Order, Product, Reservation, Store};
 use serde_json::{Value, json};

@@ -90,8 +90,19 @@ async fn an_order_whose_function_died_before_it_answered_is_found_again() {
     put(&app, "pot", 1).await;
     // What the first attempt wrote, its record of the request gone.
     order("ada", "k1", 1).create().send(&app.db).await.unwrap();
-    let found = place(&app, "k1", 4_000).await;
+    let found = place(&app, "k1", 2_500).await;
     assert_eq!((found.status, &found.body["cents"]), (201, &json!(2_500)));
+    assert_eq!(stock(&app, "pot").await, 2);
+}
+
+#[tokio::test]
+async fn an_order_of_another_total_is_not_taken_for_what_was_asked() {
+    let app = app().await;
+    put(&app, "pot", 1).await;
+    order("ada", "k1", 1).create().send(&app.db).await.unwrap();
+    let refused = place(&app, "k1", 4_000).await;
+    let detail = "this Idempotency-Key was used for another request";
+    assert_eq!(refused.said(), (422, detail));
     assert_eq!(stock(&app, "pot").await, 2);
 }
 
