@@ -78,7 +78,7 @@ request!(
                   "PK": {"S": "$once#pay%231#e1"},
                   "SK": {"S": "$once"},
                   "_type": {"S": "$once"},
-                  "expires_at": {"N": "1767484800"}
+                  "expires_at": {"N": "1768521600"}
                 },
                 "ConditionExpression": "attribute_not_exists(#PK)",
                 "ExpressionAttributeNames": {
