@@ -286,21 +286,18 @@ impl Book {
         source: &Source,
     ) -> Result<()> {
         let store = shared.store()?;
-        let mut kept = Vec::new();
-        while let Some(id) = self.unlisted.pop() {
+        let mut at = 0;
+        while let Some(id) = self.unlisted.get(at) {
             let known = |child: &str| self.stored.contains(child);
-            let needed = self.held.contains(&id) || !self.lineage.children_all(&id, known);
-            if needed || source.has(&id).await.unwrap_or(true) {
-                kept.push(id);
-            } else if let Err(error) = store.forget(&id).await {
-                kept.push(id);
-                self.unlisted.append(&mut kept);
-                return Err(error);
-            } else {
-                self.stored.remove(&id);
+            let needed = self.held.contains(id) || !self.lineage.children_all(id, known);
+            if needed || source.has(id).await.unwrap_or(true) {
+                at += 1;
+                continue;
             }
+            store.forget(id).await?;
+            self.stored.remove(id);
+            self.unlisted.remove(at);
         }
-        self.unlisted = kept;
         Ok(())
     }
 }
