@@ -138,10 +138,11 @@ async fn the_state_covers_what_is_acknowledged() {
             failed_at(2).replacen('{', r#"{"state":{"by":{"ada":[2,6]}},"#, 1)
         );
     }
+    // Another function has refused it for good; it is put away, and counted here.
     let refused = answer(&windowed, &of(noted("b", "refuse"))).await;
     assert_eq!(
         refused,
-        json!({"state": {"by": {"ada": [3, 7]}}, "batchItemFailures": []})
+        json!({"state": {"by": {"ada": [4, 8]}}, "batchItemFailures": []})
     );
 }
 
