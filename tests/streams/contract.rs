@@ -253,11 +253,29 @@ async fn a_first_record_that_fails_can_fail_the_invocation_so_that_lambda_bisect
     assert_eq!(answer(&router, &batch(&[good, bad])).await, failed_at(1));
 }
 
+/// An error of a handler's own around one of the library.
+#[derive(Debug)]
+struct Wrapped(dynamo_orm::Error);
+
+impl std::fmt::Display for Wrapped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("while indexing")
+    }
+}
+
+impl std::error::Error for Wrapped {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.0)
+    }
+}
+
 #[tokio::test]
 async fn errors_of_the_library_know_whether_another_attempt_helps() {
     let invalid = dynamo_orm::stream::records("{}").unwrap_err();
     assert!(Failure::from(invalid).is_permanent());
     assert!(!Failure::from(std::io::Error::other("x")).is_permanent());
+    let within = dynamo_orm::stream::records("{}").unwrap_err();
+    assert!(Failure::from(Wrapped(within)).is_permanent());
     let log = Log::default();
     let event = batch(&[insert(1, &order("a", "ada", 1))]);
     let router = Router::<Shop>::new().on(|order: Record<Change<Order>>| async move {

@@ -56,6 +56,20 @@ async fn a_batch_is_one_line_in_the_embedded_metric_format() {
 }
 
 #[tokio::test]
+async fn a_batch_of_marks_alone_is_no_line() {
+    let log = Log::default();
+    let mut mark = insert(1, &order("a", "ada", 1));
+    mark["dynamodb"]["Keys"]["PK"] = json!({"S": "$once#totals#e1"});
+    mark["dynamodb"]["NewImage"]["PK"] = json!({"S": "$once#totals#e1"});
+    let outcome = router(&log)
+        .process(&batch(&[mark]), Deadline::none())
+        .await
+        .unwrap();
+    assert_eq!((outcome.records, outcome.hidden), (1, 1));
+    assert_eq!(log.take(), [""; 0]);
+}
+
+#[tokio::test]
 async fn a_metric_that_is_named_is_there() {
     let log = Log::default();
     let mut undated = insert(1, &order("a", "ada", 1));

@@ -8,7 +8,8 @@ use crate::error::{Error, ErrorKind};
 /// What a handler fails with. Any error becomes one with `?`.
 ///
 /// An [`Error`](crate::Error) of this library that will be the same next time (`Decode`, `Encode`, `InvalidKey`,
-/// `InvalidRequest`) becomes a permanent failure, every other error a transient one.
+/// `InvalidRequest`, `ResultNotKept`), also as the [source](std::error::Error::source) of another, becomes a permanent
+/// failure; every other error a transient one.
 pub struct Failure {
     permanent: bool,
     error: Box<dyn StdError + Send + Sync>,
@@ -47,15 +48,29 @@ impl Failure {
 impl<E: Into<Box<dyn StdError + Send + Sync>>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error = error.into();
-        let permanent = error.downcast_ref::<Error>().is_some_and(is_permanent);
+        let permanent = of_this_library(&*error).is_some_and(is_permanent);
         Self { permanent, error }
+    }
+}
+
+/// The first error of this library among an error and its sources.
+fn of_this_library<'e>(mut error: &'e (dyn StdError + 'static)) -> Option<&'e Error> {
+    loop {
+        match error.downcast_ref() {
+            Some(found) => return Some(found),
+            None => error = error.source()?,
+        }
     }
 }
 
 fn is_permanent(error: &Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::Decode | ErrorKind::Encode | ErrorKind::InvalidKey | ErrorKind::InvalidRequest
+        ErrorKind::Decode
+            | ErrorKind::Encode
+            | ErrorKind::InvalidKey
+            | ErrorKind::InvalidRequest
+            | ErrorKind::ResultNotKept
     )
 }
 

@@ -32,7 +32,7 @@ type Writer<'a> = Box<dyn Fn(&str) + Send + Sync + 'a>;
 /// One line for each batch, in the [embedded metric format], so that `CloudWatch` makes metrics of it without a request:
 /// `Records`, `Processed`, `Unhandled`, `Unknown`, `Hidden`, `DeadLettered`, `Failed`, `Duplicates` (counts), and
 /// `OldestRecordAge` (milliseconds), with the dimension `FunctionName`. An alarm on `DeadLettered` or `Duplicates` needs no
-/// code.
+/// code. A batch of nothing but the library's own items is not worth a line.
 ///
 /// One line for each failure, a reason for a checkpoint as well as a dead letter: event id, sequence number, reason, and
 /// which attempt it was. There are never images in it. The key is a hash, since keys hold names and addresses often

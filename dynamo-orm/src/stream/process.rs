@@ -141,7 +141,9 @@ impl<T: Table, V: View> Router<'_, T, V> {
         }
         let several = batch.records.len() > 1;
         let (outcome, reason) = batch.outcome(end);
-        if let Some(metrics) = &self.metrics {
+        // Leases and marks alone are nobody's business: a table at rest is silent.
+        let own = outcome.records > 0 && outcome.records == outcome.hidden;
+        if let Some(metrics) = self.metrics.as_ref().filter(|_| !own) {
             unheard(|| metrics.batch(&outcome));
         }
         if end == Some(0) && several && self.first == FirstFailure::FailInvocation {
