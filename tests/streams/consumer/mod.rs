@@ -1,10 +1,10 @@
 //! A stream read without Lambda: lineage, checkpoints, leases.
 
+mod edges;
 mod engine;
 mod failures;
 mod fake;
 mod leases;
 mod lineage;
 mod lost;
-mod mended;
 mod world;
